@@ -1,0 +1,70 @@
+"""The figures: one long frame, every vintage kept, and where each came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from readiness.framework import Framework
+
+COLUMNS = {
+    "indicator": pl.String,
+    "geo": pl.String,
+    "year": pl.Int32,
+    "value": pl.Float64,
+    "obs_status": pl.String,
+    "conf_status": pl.String,
+    "standard_error": pl.Float64,
+    "source": pl.String,
+    "dataset": pl.String,
+    "vintage": pl.Date,
+    "file": pl.String,
+    "row": pl.UInt32,
+}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Checked figures in long form, one row a figure (see COLUMNS), with the origin of each series.
+
+    A revision is a further row with a later vintage; a row without a vintage was always known.
+    """
+
+    figures: pl.DataFrame
+    origins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, paths: Path | str | list[Path | str], framework: Framework) -> Panel:
+        """Read and check figures from files or folders; every fault is raised at once."""
+        from readiness.reading.panels import read_panel  # noqa: PLC0415 - reading stands on a higher floor
+
+        return read_panel([Path(each) for each in (paths if isinstance(paths, list) else [paths])], framework)
+
+    def known(self, as_of: date | None = None) -> pl.DataFrame:
+        """Return, for each indicator, country and year, the newest vintage known on a day (None: today's knowledge)."""
+        figures = self.figures
+        if as_of is not None:
+            figures = figures.filter(pl.col("vintage").is_null() | (pl.col("vintage") <= as_of))
+        key = ["indicator", "geo", "year"]
+        return figures.sort([*key, "vintage"], nulls_last=False).unique(key, keep="last", maintain_order=True)
+
+    def coverage(self) -> pl.DataFrame:
+        """Return one row a series: figures, years, countries, gaps among its years and countries, newest vintage."""
+        known = self.known().filter(pl.col("value").is_not_null())
+        summary = known.group_by("indicator").agg(
+            pl.len().alias("figures"),
+            pl.col("year").min().alias("first_year"),
+            pl.col("year").max().alias("last_year"),
+            pl.col("year").n_unique().alias("years"),
+            pl.col("geo").n_unique().alias("countries"),
+            pl.col("vintage").max().alias("newest_vintage"),
+        )
+        cells = pl.col("years") * pl.col("countries")
+        return summary.with_columns((cells - pl.col("figures")).alias("gaps")).sort("indicator")

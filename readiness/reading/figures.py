@@ -1,0 +1,228 @@
+"""One file of figures -> a typed frame with the file's rows, and what could not be read as what it should be.
+
+Everything is read as text first: what stands in a cell is what a message shows.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from readiness.countries import ALIASES
+from readiness.errors import ReadinessError, Violation, nearest
+from readiness.panel import COLUMNS
+from readiness.reading.places import label, read_bytes
+
+REQUIRED = ("indicator", "geo", "year", "value")
+OPTIONAL = ("obs_status", "conf_status", "standard_error", "source", "dataset", "vintage")
+LARGEST = 512 * 1024**2
+MOST = 20_000  # findings of one kind that are listed; the rest is only more of the same
+MARKS = {b"%PDF": "a PDF", b"PK\x03\x04": "a zip or Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook"}
+MISSING = ("", ":")
+OLD_FLAGS = {"s": "i", "z": "m"}
+NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+DECIMAL_COMMA = r"^[+-]?(\d+|\d{1,3}([. ]\d{3})+),\d+$"
+NOT_FINITE = r"^[+-]?(?i:nan|inf|infinity)$"
+MISSING_WORDS = r"^(?i:#?n/?a|null|none|-+|\.+|x)$"
+HIDDEN = "(confidential)"
+
+
+def read_figures(path: Path) -> tuple[pl.DataFrame, list[Violation]]:
+    """Return the typed frame of one CSV or Parquet file and its findings so far.
+
+    The frame has the columns of panel.COLUMNS and `given`; `text_*` columns keep what was written, for messages.
+    """
+    file = label(path)
+    text, first_row, found = _read_parquet(path, file) if path.suffix == ".parquet" else _read_csv(path, file)
+    if text.height == 0:
+        raise ReadinessError([*found, Violation("E103", file, expected="at least one row of figures")])
+    missing = [name for name in REQUIRED if name not in text.columns]
+    if missing:
+        known = [name for name in text.columns if name not in (*REQUIRED, *OPTIONAL)]
+        raise ReadinessError(
+            [*found, *(Violation("E105", file, row=1, column=name, expected=name, hint=nearest(name, known)) for name in missing)]
+        )
+    found += [
+        Violation("W106", file, name, "one of " + ", ".join((*REQUIRED, *OPTIONAL)), 1, name, nearest(name, OPTIONAL))
+        for name in text.columns
+        if name not in (*REQUIRED, *OPTIONAL)
+    ]
+    written = _strip(text, file, first_row)
+    typed = _parse(written)
+    return typed, [*found, *_text_faults(typed), *_translations(typed)]
+
+
+def _read_csv(path: Path, file: str) -> tuple[pl.DataFrame, int, list[Violation]]:
+    raw = read_bytes(path)
+    text = _decode(raw, file)
+    if not text.strip():
+        raise ReadinessError(Violation("E103", file, expected="a header and at least one row of figures"))
+    header, mark = _header(text)
+    names = [name.strip().lower() for name in header]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise ReadinessError([Violation("E109", file, name, "each column once", 1, name) for name in repeated])
+    found = [] if mark == "," else [Violation("N112", file, {";": "semicolon", "\t": "tab"}[mark], "comma", 1)]
+    try:
+        frame = pl.read_csv(text.encode(), separator=mark, infer_schema=False, has_header=False, skip_rows=0, new_columns=names)
+    except pl.exceptions.PolarsError:
+        raise ReadinessError([*found, *_ragged(text, mark, file, len(names))]) from None
+    return frame.slice(1), 2, found
+
+
+def _read_parquet(path: Path, file: str) -> tuple[pl.DataFrame, int, list[Violation]]:
+    read_bytes(path)
+    try:
+        frame = pl.read_parquet(path)
+        text = frame.rename(str.lower).select(pl.all().cast(pl.String))
+    except (pl.exceptions.PolarsError, OSError) as fault:
+        reason = str(fault).split("\n")[0][:120]
+        raise ReadinessError(Violation("E108", file, reason, "a Parquet table of plain columns")) from fault
+    return text, 1, []
+
+
+def _decode(raw: bytes, file: str) -> str:
+    if len(raw) > LARGEST:
+        raise ReadinessError(Violation("E111", file, f"{len(raw):,} bytes", f"at most {LARGEST:,} bytes"))
+    for mark, kind in MARKS.items():
+        if raw.startswith(mark):
+            raise ReadinessError(Violation("E108", file, kind, "a CSV or Parquet file", hint="Save the sheet as CSV UTF-8."))
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ReadinessError(Violation("E102", file, "UTF-16", "UTF-8 text", 1, hint="Save it as CSV UTF-8."))
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        row = raw[: fault.start].count(b"\n") + 1
+        found = f"byte 0x{raw[fault.start]:02x}"
+        raise ReadinessError(Violation("E102", file, found, "UTF-8 text", row, hint="Save it as CSV UTF-8.")) from fault
+
+
+def _header(text: str) -> tuple[list[str], str]:
+    first = text.split("\n", 1)[0].rstrip("\r")
+    mark = max((",", ";", "\t"), key=first.count)
+    return next(csv.reader([first], delimiter=mark)), mark
+
+
+def _ragged(text: str, mark: str, file: str, width: int) -> list[Violation]:
+    rows = csv.reader(io.StringIO(text), delimiter=mark)
+    try:
+        wide = [(number, len(row)) for number, row in enumerate(rows, start=1) if len(row) > width]
+    except csv.Error as fault:
+        return [Violation("E108", file, str(fault), "a CSV file")]
+    hint = "A comma inside a value needs quotes; a decimal comma must be a point."
+    found = [Violation("E104", file, f"{cells} cells", f"{width} cells", number, hint=hint) for number, cells in wide[:MOST]]
+    return found or [Violation("E108", file, "quotes that do not close", "a CSV file")]
+
+
+def _strip(text: pl.DataFrame, file: str, first_row: int) -> pl.DataFrame:
+    present = [name for name in (*REQUIRED, *OPTIONAL) if name in text.columns]
+    absent = [pl.lit("").alias(name) for name in OPTIONAL if name not in text.columns]
+    frame = text.select(*(pl.col(name).str.strip_chars().fill_null("") for name in present), *absent)
+    frame = frame.with_row_index("row", offset=first_row).with_columns(pl.lit(file).alias("file"))
+    return frame.filter(pl.any_horizontal(pl.col(name) != "" for name in present))
+
+
+def _parse(text: pl.DataFrame) -> pl.DataFrame:
+    """Turn texts into numbers and dates; what cannot be turned becomes null and is found by `_text_faults`."""
+    value = pl.col("value")
+    number = pl.when(value.str.contains(NUMBER)).then(value).cast(pl.Float64, strict=False)
+    flags = pl.col("obs_status").str.to_lowercase().str.replace("^a$", "").str.replace_all("r", "")
+    old_secret = flags.str.contains("c") & (pl.col("conf_status") == "")
+    secret = pl.when(old_secret).then(pl.lit("C")).otherwise(pl.col("conf_status").str.to_uppercase())
+    for old, new in OLD_FLAGS.items():
+        flags = flags.str.replace_all(old, new)
+    kept = {f"text_{name}": pl.col(name) for name in (*REQUIRED, "obs_status", "conf_status", "standard_error", "vintage")}
+    return text.with_columns(
+        **kept,
+        geo=pl.col("geo").replace(ALIASES),
+        year=pl.when(pl.col("year").str.contains(r"^\d{4}$")).then(pl.col("year")).cast(pl.Int32, strict=False),
+        value=pl.when(value.str.contains(NOT_FINITE)).then(pl.lit(None)).otherwise(number),
+        given=~value.is_in(MISSING),
+        obs_status=flags.str.replace_all("c", ""),
+        conf_status=secret.str.replace("^F$", ""),
+        standard_error=pl.col("standard_error").cast(pl.Float64, strict=False),
+        vintage=pl.col("vintage").str.to_date("%Y-%m-%d", strict=False),
+    ).cast({name: kind for name, kind in COLUMNS.items()})
+
+
+def _text_faults(frame: pl.DataFrame) -> list[Violation]:
+    value = pl.col("text_value")
+    given = pl.col("given")
+    number, comma, infinite = (value.str.contains(pattern) for pattern in (NUMBER, DECIMAL_COMMA, NOT_FINITE))
+    error = pl.col("text_standard_error")
+    rules = {
+        "E211": given & infinite,
+        "E205": given & comma,
+        "E204": given & ~number & ~comma & ~infinite,
+        "E213": pl.col("year").is_null(),
+        "E214": (pl.col("text_vintage") != "") & pl.col("vintage").is_null(),
+        "E215": (error != "") & pl.col("standard_error").is_null(),
+    }
+    found = []
+    for code, rule in rules.items():
+        found += [violation(code, row) for row in frame.filter(rule).head(MOST).iter_rows(named=True)]
+    return found
+
+
+def _translations(frame: pl.DataFrame) -> list[Violation]:
+    """List what was read as something else, so that nothing is changed in silence."""
+    old_letter = pl.col("text_obs_status").str.contains("(?i)[szcr]")
+    rules = {"N202": pl.col("text_geo").is_in(list(ALIASES)), "N204": old_letter}
+    found = []
+    for code, rule in rules.items():
+        found += [violation(code, row) for row in frame.filter(rule).head(MOST).iter_rows(named=True)]
+    return found
+
+
+def violation(code: str, row: dict[str, object], expected: str = "", known: Iterable[str] = ()) -> Violation:
+    """Build the finding of a rule at a row: the cell it points to, what stands there, what was expected."""
+    column, standard, hint = RULES[code]
+    written = str(row.get(f"text_{column}", row.get(column, "")))
+    if row["conf_status"] and column in ("value", "standard_error"):
+        written, hint = HIDDEN, ""
+    if known:
+        hint = nearest(written, known) or hint
+    words = {"digits": written.replace(" ", ""), "point": _with_point(written), "percent": _as_percent(written)}
+    words |= {"key": f"{row['indicator']}, {row['geo']}, {row['year']}", "geo": str(row["geo"]), "flags": str(row["obs_status"])}
+    return Violation(
+        code, str(row["file"]), written, (expected or standard).format(**words), int(str(row["row"])), column, hint.format(**words)
+    )
+
+
+def _with_point(text: str) -> str:
+    return text.replace(".", "").replace(" ", "").replace(",", ".")
+
+
+def _as_percent(text: str) -> str:
+    try:
+        return f"{float(text) * 100:g}"
+    except ValueError:
+        return text
+
+
+# code: (column, what was expected, hint)
+RULES = {
+    "E201": ("indicator", "an indicator of the index or of the figures' origin", ""),
+    "E202": ("geo", "a Eurostat country code", ""),
+    "E203": ("obs_status", "letters of b d e f i m n p u, or nothing", ""),
+    "E204": ("value", "a number", "Leave the row out, or leave the value empty and set the flag m."),
+    "E205": ("value", "a decimal point", "Write {point}."),
+    "E206": ("value", "a percentage", "Did you mean {percent}?"),
+    "E207": ("value", "a value in the indicator's range", ""),
+    "E208": ("value", "an empty value, for the flag m says that none can exist", "Remove the value or the flag."),
+    "E209": ("value", "a value, or the flag m", "Leave the row out, or set the flag m."),
+    "E210": ("year", "a year that has begun", ""),
+    "E211": ("value", "a finite number", "Leave the row out, or leave the value empty and set the flag m."),
+    "E212": ("indicator", "one row for {key} and vintage", "Remove one of the two, or give the newer its own vintage."),
+    "E213": ("year", "a year of four digits", ""),
+    "E214": ("vintage", "a date such as 2026-11-22", ""),
+    "E215": ("standard_error", "a number of zero or more", ""),
+    "E216": ("value", "a denominator to divide by", ""),
+    "E217": ("value", "a denominator above zero", ""),
+    "N202": ("geo", "{geo}, Eurostat's code", "Read as {geo}."),
+    "N204": ("obs_status", "the letters in use since 27 January 2025", "Read as '{flags}'."),
+}

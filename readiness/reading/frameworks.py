@@ -1,0 +1,211 @@
+"""A folder of TOML files -> Framework."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from readiness.countries import GROUPS
+from readiness.errors import UNREADABLE, ReadinessError, Violation, raise_errors
+from readiness.framework import Framework, Group, Indicator, Reference, Rules
+from readiness.reading.places import label
+from readiness.reading.toml import Document, Key, as_fraction, read_toml
+from readiness.reading.trees import tree_faults
+from readiness.registry import methods
+
+TEXT, TABLE = Key("text"), Key("table")
+NEEDED, NEEDED_TABLE = Key("text", required=True), Key("table", required=True)
+
+FRAMEWORK = {
+    "code": NEEDED,
+    "name": NEEDED,
+    "root": NEEDED,
+    "levels": Key("texts", required=True),
+    "units": Key("text or texts", required=True),
+    "editions": Key("years", required=True),
+    "context": Key("texts"),
+    "denominators": Key("texts"),
+    "rules": TABLE,
+    "reference": TABLE,
+    "weights": NEEDED_TABLE,
+    "groups": NEEDED_TABLE,
+}
+RULES = {
+    "lag": Key("whole"),
+    "max_age": Key("whole"),
+    "indicator_coverage": Key("share"),
+    "node_coverage": Key("share"),
+    "unit_coverage": Key("share"),
+}
+REFERENCE = {
+    "code": NEEDED,
+    "name": NEEDED,
+    "rule": Key("text", required=True, choices=("weighted_mean", "own_figures")),
+    "weight": TEXT,
+}
+GROUP = {"name": NEEDED, "demand": TEXT}
+INDICATOR = {
+    "name": NEEDED,
+    "unit": NEEDED,
+    "higher_is_better": Key("flag", required=True),
+    "definition": NEEDED,
+    "why": TEXT,
+    "note": TEXT,
+    "range": Key("pair"),
+    "goalposts": Key("pair"),
+    "transform": TEXT,
+    "max_age": Key("whole"),
+    "denominator": TABLE,
+    "rebase": TABLE,
+    "error": TABLE,
+    "source": NEEDED_TABLE,
+}
+PARTS = {
+    "denominator": {"series": NEEDED, "per": Key("positive", required=True), "unit": NEEDED},
+    "rebase": {"from": NEEDED, "to": NEEDED},
+    "error": {
+        "model": Key("text", required=True, choices=("published", "absolute", "relative", "none")),
+        "size": Key("positive"),
+        "reason": NEEDED,
+    },
+    "source": {"organisation": NEEDED, "dataset": TEXT, "filter": TEXT, "licence": TEXT},
+}
+
+
+def framework_files(folder: Path) -> list[Path]:
+    """List the files that declare an index: framework.toml first, then the indicators by path."""
+    return [folder / "framework.toml", *_indicator_files(folder)]
+
+
+def read_framework(folder: Path) -> Framework:
+    """Read and check an index folder; every fault in all its files is raised at once."""
+    framework, found = examine_framework(folder)
+    raise_errors(found, UNREADABLE if all(each.code == "E101" for each in found) else 1)
+    if framework is None:
+        raise AssertionError("a folder without errors gives a framework")
+    return framework
+
+
+def examine_framework(folder: Path) -> tuple[Framework | None, list[Violation]]:
+    """Return the framework, or nothing where it has errors, and all findings."""
+    try:
+        document = read_toml(folder / "framework.toml")
+    except ReadinessError as error:
+        document, found = None, list(error.violations)
+    else:
+        found = _framework_faults(document)
+    indicators: dict[str, Document] = {}
+    for path in _indicator_files(folder):
+        try:
+            each = read_toml(path)
+        except ReadinessError as error:
+            found += error.violations
+            indicators.setdefault(path.stem, Document(label(path), {}, ""))
+            continue
+        if path.stem in indicators:
+            found.append(Violation("E512", each.file, path.stem, f"one file; the other is {indicators[path.stem].file}"))
+        indicators[path.stem] = each
+        found += _indicator_faults(each, document)
+    if document is None:
+        return None, found
+    if not found:
+        places = {path.stem: path.parent.relative_to(folder).parts for path in _indicator_files(folder)}
+        found += tree_faults(document, indicators, places)
+    return (None if found else _build(document, indicators)), found
+
+
+def _indicator_files(folder: Path) -> list[Path]:
+    here = [path for path in folder.rglob("*.toml") if path.parent != folder]
+    return sorted(path for path in here if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+
+
+def _framework_faults(document: Document) -> list[Violation]:
+    found = document.check(FRAMEWORK)
+    content = document.content
+    if "rules" in content:
+        found += document.check(RULES, "rules")
+    if "reference" in content:
+        found += document.check(REFERENCE, "reference")
+    for code in content.get("groups", {}):
+        found += document.check(GROUP, f"groups.{code}")
+    units = content.get("units")
+    if isinstance(units, str) and units not in GROUPS:
+        expected = ", ".join(GROUPS) + " or a list of codes"
+        found.append(document.fault("E503", "units", found=units, expected=expected))
+    return found
+
+
+def _indicator_faults(each: Document, framework: Document | None) -> list[Violation]:
+    found = each.check(INDICATOR)
+    for table, specification in PARTS.items():
+        if table in each.content:
+            found += each.check(specification, table)
+    transform = each.content.get("transform", "none")
+    known = [method.name for method in methods("transform")]
+    if transform not in known:
+        found.append(each.fault("E514", "transform", found=str(transform), expected="one of " + ", ".join(known)))
+    if framework is not None and not found:
+        found += _reference_faults(each, framework.content.get("denominators", []))
+    return found
+
+
+def _reference_faults(each: Document, denominators: Iterable[str]) -> list[Violation]:
+    named = [("series", "denominator"), ("from", "rebase"), ("to", "rebase")]
+    series = [(key, table, each.content[table][key]) for key, table in named if table in each.content]
+    expected = "one of the framework's denominators: " + ", ".join(denominators)
+    return [
+        each.fault("E513", key, table, found=code, expected=expected)
+        for key, table, code in series
+        if code not in denominators
+    ]
+
+
+def _build(document: Document, files: dict[str, Document]) -> Framework:
+    content = document.content
+    context, denominators = content.get("context", []), content.get("denominators", [])
+    described = {*context, *denominators}
+    units = content["units"]
+    reference = content.get("reference")
+    return Framework(
+        code=content["code"],
+        name=content["name"],
+        root=content["root"],
+        levels=tuple(content["levels"]),
+        units=GROUPS[units] if isinstance(units, str) else tuple(units),
+        editions=tuple(sorted(content["editions"])),
+        rules=_rules(content.get("rules", {})),
+        groups={
+            code: Group(code, children={child: float(weight) for child, weight in weights.items()}, **_words(content, code))
+            for code, weights in content["weights"].items()
+        },
+        indicators={code: _indicator(code, each) for code, each in files.items() if code not in described},
+        context={code: _indicator(code, files[code]) for code in context},
+        denominators={code: _indicator(code, files[code]) for code in denominators},
+        reference=Reference(**reference) if reference else None,
+    )
+
+
+def _words(content: Any, code: str) -> dict[str, str]:
+    return dict(content["groups"][code])
+
+
+def _rules(content: dict[str, Any]) -> Rules:
+    shares = {key: as_fraction(value) for key, value in content.items() if key.endswith("coverage")}
+    return Rules(**{**content, **shares})
+
+
+def _indicator(code: str, document: Document) -> Indicator:
+    content = dict(document.content)
+    denominator, rebase = content.pop("denominator", {}), content.pop("rebase", None)
+    pairs = {key: tuple(map(float, content.pop(key))) for key in ("range", "goalposts") if key in content}
+    texts = {key: " ".join(content.pop(key).split()) for key in ("definition", "why", "note") if key in content}
+    return Indicator(
+        code=code,
+        file=document.file,
+        denominator=denominator.get("series", ""),
+        per=float(denominator.get("per", 1)),
+        denominated_unit=denominator.get("unit", ""),
+        rebase=(rebase["from"], rebase["to"]) if rebase else None,
+        **{"why": "", **texts, **pairs, **content},
+    )

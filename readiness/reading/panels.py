@@ -1,0 +1,186 @@
+"""Files and folders of figures -> Panel."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from readiness.countries import EU27, OTHERS
+from readiness.errors import ReadinessError, Violation, errors_in, raise_errors
+from readiness.framework import Framework
+from readiness.panel import COLUMNS, Panel
+from readiness.reading.denominators import denominator_faults
+from readiness.reading.figures import MOST, read_figures, violation
+from readiness.reading.places import label
+from readiness.reading.toml import Document, Key, read_toml
+from readiness.tables import figures_schema, failures
+
+PUBLISHED = "published.csv"  # published scores of an index lie beside its figures and are not figures
+RELEASE = {
+    "date": Key("text", required=True),
+    "file": Key("text", required=True),
+    "rows": Key("whole"),
+    "sha256": Key("text"),
+}
+SERIES = {
+    "title": Key("text", required=True),
+    "unit": Key("text", required=True),
+    "producer": Key("text", required=True),
+    "dataset": Key("text"),
+    "filter": Key("text"),
+    "licence": Key("text"),
+    "obtained_from": Key("text"),
+    "vintage": Key("text"),
+    "vintage_basis": Key("text"),
+    "range": Key("pair"),
+    "notes": Key("text"),
+}
+
+
+def figure_files(paths: list[Path]) -> list[Path]:
+    """List the files of figures among files and folders, in an order that no file system decides."""
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = [each for kind in ("*.csv", "*.parquet") for each in path.rglob(kind) if each.name != PUBLISHED]
+            files += sorted(each for each in inside if each.is_file())
+        else:
+            files.append(path)
+    return list(dict.fromkeys(files))
+
+
+def origin_files(paths: list[Path]) -> list[Path]:
+    """List the origin.toml files in folders and beside files."""
+    beside = [path if path.is_dir() else path.parent for path in paths]
+    found = [each for path, place in zip(paths, beside, strict=True) for each in _origins_at(path, place)]
+    return list(dict.fromkeys(sorted(found)))
+
+
+def read_panel(paths: list[Path], framework: Framework) -> Panel:
+    """Read and check figures; every fault in all files is raised at once."""
+    panel, found = examine_panel(paths, framework)
+    raise_errors(found)
+    if panel is None:
+        raise AssertionError("figures without errors give a panel")
+    return panel
+
+
+def examine_panel(paths: list[Path], framework: Framework) -> tuple[Panel | None, list[Violation]]:
+    """Return the panel, or nothing where the figures have errors, and all findings."""
+    found: list[Violation] = []
+    origins, digests = _read_origins(paths, found)
+    frames = []
+    for path in figure_files(paths):
+        try:
+            frame, faults = read_figures(path)
+        except ReadinessError as error:
+            found += error.violations
+        else:
+            frames.append(frame)
+            found += faults
+            digests[_name(path, paths)] = hashlib.sha256(path.read_bytes()).hexdigest()
+    if not frames:
+        if not found:
+            place = ", ".join(label(path) for path in paths)
+            found.append(Violation("E101", place, "no files", "CSV or Parquet files of figures"))
+        return None, found
+    figures = pl.concat(frames, how="vertical")
+    found += _rule_faults(figures, framework, origins)
+    if not errors_in(found):
+        found += denominator_faults(figures, framework)
+    if errors_in(found):
+        return None, found
+    return Panel(figures.select(list(COLUMNS)).sort(list(COLUMNS)), origins, dict(sorted(digests.items()))), found
+
+
+def _rule_faults(figures: pl.DataFrame, framework: Framework, origins: Mapping[str, Mapping[str, Any]]) -> list[Violation]:
+    """Validate the typed figures by their schema and word each failure."""
+    ranges = {code: tuple(map(float, each["range"])) for code, each in origins.items() if "range" in each}
+    ranges |= {code: each.range for code, each in framework.all_indicators.items() if each.range}
+    units = {code: each["unit"] for code, each in origins.items()}
+    units |= {code: each.unit for code, each in framework.all_indicators.items()}
+    reference = {framework.reference.code} if framework.reference else set()
+    places = {*EU27, *OTHERS, *framework.units, *reference}
+    code = pl.col("indicator")
+    nothing = {"return_dtype": pl.Float64, "default": None}
+    frame = figures.with_columns(
+        low=code.replace_strict({each: low for each, (low, _) in ranges.items()}, **nothing),
+        high=code.replace_strict({each: high for each, (_, high) in ranges.items()}, **nothing),
+        percent=code.is_in([each for each, unit in units.items() if unit.startswith("%")]),
+        last_year=pl.coalesce(pl.col("vintage").dt.year(), pl.lit(max(framework.editions))),
+    )
+    found = []
+    known = {"E201": set(units), "E202": {*places, "GR", "GB"}}
+    for rule, index in failures(figures_schema(set(units), places), frame)[:MOST]:
+        row = frame.row(index, named=True)
+        found.append(_worded(rule, row, known.get(rule, set())))
+    return found
+
+
+def _worded(rule: str, row: dict[str, Any], known: set[str]) -> Violation:
+    expected = ""
+    if rule in ("E206", "E207"):
+        expected = f"{row['low']:g} to {row['high']:g}"
+    elif rule == "E210":
+        expected = f"{row['last_year']} or earlier"
+    if rule == "E203" and row["obs_status"].strip("bdefimnpu") == "":
+        row = {**row, "text_obs_status": row["text_conf_status"]}
+    return violation(rule, row, expected, known)
+
+
+def _read_origins(paths: list[Path], found: list[Violation]) -> tuple[dict[str, Any], dict[str, str]]:
+    origins: dict[str, Any] = {}
+    digests: dict[str, str] = {}
+    for path in origin_files(paths):
+        try:
+            document = read_toml(path)
+        except ReadinessError as error:
+            found += error.violations
+            continue
+        faults = _origin_faults(document)
+        found += faults or _release_notes(document, path)
+        if not faults:
+            origins |= document.content.get("series", {})
+        digests[_name(path, paths)] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return origins, digests
+
+
+def _origin_faults(document: Document) -> list[Violation]:
+    found = document.check({"release": Key("table", required=True), "series": Key("table", required=True)})
+    if found:
+        return found
+    found = document.check(RELEASE, "release")
+    for code in document.content["series"]:
+        found += document.check(SERIES, f"series.{code}")
+    return found
+
+
+def _release_notes(document: Document, path: Path) -> list[Violation]:
+    """Warn where the figures beside an origin file are not those it describes."""
+    release = document.content["release"]
+    figures = path.parent / Path(release["file"]).name
+    if "sha256" not in release or not figures.is_file():
+        return []
+    digest = hashlib.sha256(figures.read_bytes()).hexdigest()
+    if digest == release["sha256"]:
+        return []
+    words = {"found": digest[:12], "expected": f"the sha256 {release['sha256'][:12]} of the release"}
+    return [Violation("W110", label(figures), **words)]
+
+
+def _origins_at(path: Path, place: Path) -> list[Path]:
+    if path.is_dir():
+        return [each for each in path.rglob("origin.toml") if each.is_file()]
+    return [place / "origin.toml"] if (place / "origin.toml").is_file() else []
+
+
+def _name(path: Path, paths: list[Path]) -> str:
+    """Name an input file by its place below the folder that was given."""
+    for each in paths:
+        if each.is_dir() and path.is_relative_to(each):
+            return f"{each.resolve().name}/{path.relative_to(each).as_posix()}"
+    return path.name

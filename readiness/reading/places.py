@@ -1,0 +1,53 @@
+"""Where files are: the built-in indices, and how a file is named in messages and manifests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from readiness.errors import UNREADABLE, USAGE, ReadinessError, Violation, nearest
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def builtin(kind: str) -> Path:
+    """Return the built-in folder "indicators" or "data": inside the installed package, or beside it in a checkout."""
+    inside = PACKAGE / kind
+    return inside if inside.is_dir() else PACKAGE.parent / kind
+
+
+def indices() -> list[str]:
+    """List the built-in indices."""
+    return sorted(path.parent.name for path in builtin("indicators").glob("*/framework.toml"))
+
+
+def index_folder(kind: str, index: str) -> Path:
+    """Return the built-in folder of one index; an unknown name is an error that lists the nearest."""
+    known = indices()
+    if index not in known:
+        expected = "one of " + ", ".join(known)
+        raise ReadinessError(Violation("E519", "--index", index, expected, hint=nearest(index, known)), USAGE)
+    return builtin(kind) / index
+
+
+def label(path: Path) -> str:
+    """Name a file for people: from the built-in root or the current folder if it lies below, else as it is."""
+    resolved = path.resolve()
+    for root in (Path.cwd(), builtin("data").parent):
+        if resolved.is_relative_to(root):
+            return resolved.relative_to(root).as_posix()
+    return path.as_posix()
+
+
+def names_below(paths: Iterable[Path], root: Path) -> list[str]:
+    """Name files by their place below a folder and its own name, so that a manifest is the same on every machine."""
+    return [f"{root.name}/{path.relative_to(root).as_posix()}" for path in paths]
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's bytes; a file that is not there or may not be read is an error, not a traceback."""
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        reason = fault.strerror or "cannot be read"
+        raise ReadinessError(Violation("E101", label(path), reason, "a file that can be read"), UNREADABLE) from fault

@@ -1,0 +1,135 @@
+"""TOML -> Recipe, and own weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from readiness.errors import Violation, nearest, raise_errors
+from readiness.framework import Framework
+from readiness.reading.toml import Document, is_number, read_toml
+from readiness.reading.trees import weight_faults
+from readiness.recipe import Choice, Recipe
+from readiness.registry import STEPS
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read and check a recipe file; every fault is raised at once, each with its line."""
+    document = read_toml(path)
+    found = _shape_faults(document)
+    raise_errors(found)
+    content = document.content
+    steps = {step: _choice(content[step]) for step in STEPS}
+    at = {node: _choice(table) for node, table in content.get("aggregate_at", {}).items()}
+    recipe = Recipe(content["name"], steps, at)
+    raise_errors(_with_lines(recipe.faults(document.file), document))
+    return recipe
+
+
+def node_faults(recipe: Recipe, framework: Framework, file: str = "recipe") -> list[Violation]:
+    """List what a recipe asks of a framework that has it not: nodes or levels, declared goalposts."""
+    groups = [*framework.groups, *framework.levels[:-1]]
+    found = [
+        Violation("E518", file, node, "a group or a level of the index", column="aggregate_at", hint=nearest(node, groups))
+        for node in recipe.aggregate_at
+        if node not in groups
+    ]
+    if recipe.method("normalise").needs_declared:
+        found += [
+            Violation("E501", each.file, expected="goalposts = [minimum, maximum]", column="goalposts")
+            for each in framework.indicators.values()
+            if each.goalposts is None
+        ]
+    return found
+
+
+def read_weights(path: Path, framework: Framework) -> dict[str, float]:
+    """Read own weights: `compute = 3`, or a table of a group's children; only what differs from the framework."""
+    document = read_toml(path)
+    weights: dict[str, float] = {}
+    found: list[Violation] = []
+    for key, value in document.content.items():
+        if isinstance(value, Mapping):
+            found += _group_faults(document, key, value, framework)
+            weights.update(value)
+        else:
+            found += _node_faults(document, key, value, framework)
+            weights[key] = value
+    found = found or check_weights(weights, framework, document)
+    raise_errors(found)
+    return {node: float(weight) for node, weight in weights.items()}
+
+
+def check_weights(weights: Mapping[str, float], framework: Framework, document: Document | None = None) -> list[Violation]:
+    """List the faults of own weights for nodes: unknown nodes, negative weights, groups left with zeros only."""
+    document = document or Document("weights", weights, "")
+    found = [fault for node, weight in weights.items() for fault in _node_faults(document, node, weight, framework)]
+    if found:
+        return found
+    groups = framework.with_weights(weights).groups
+    touched = {framework.parents[node] for node in weights}
+    return [fault for code in groups if code in touched for fault in weight_faults(document, groups[code].children, code)]
+
+
+def _node_faults(document: Document, node: str, weight: Any, framework: Framework, table: str = "") -> list[Violation]:
+    if node not in framework.parents:
+        hint = nearest(node, framework.parents)
+        return [document.fault("E518", node, table, found=node, expected="a node below the index", hint=hint)]
+    if not is_number(weight):
+        return [document.fault("E503", node, table, found=str(weight), expected="a number of zero or more")]
+    if weight < 0:
+        return [document.fault("E506", node, table, found=f"{weight:g}", expected="a weight of zero or more")]
+    return []
+
+
+def _group_faults(document: Document, group: str, weights: Mapping[str, Any], framework: Framework) -> list[Violation]:
+    if group not in framework.groups:
+        hint = nearest(group, framework.groups)
+        return [document.fault("E518", "", group, found=group, expected="a group of the index", hint=hint)]
+    found = []
+    for child, weight in weights.items():
+        if child in framework.parents and child not in framework.children(group):
+            expected = f"a child of {group}: " + ", ".join(framework.children(group))
+            found.append(document.fault("E518", child, group, found=child, expected=expected))
+        else:
+            found += _node_faults(document, child, weight, framework, group)
+    return found
+
+
+def _shape_faults(document: Document) -> list[Violation]:
+    content = document.content
+    known = ("name", *STEPS, "aggregate_at")
+    found = [
+        document.fault("E502", key, found=key, expected="a step of a recipe", hint=nearest(key, known))
+        for key in content
+        if key not in known
+    ]
+    if not isinstance(content.get("name"), str):
+        found.append(document.fault("E501", "name", expected="name, a text"))
+    at = content.get("aggregate_at", {})
+    tables = [*((step, content.get(step)) for step in STEPS), *((f"aggregate_at.{node}", at[node]) for node in at)]
+    for name, table in tables:
+        if not isinstance(table, Mapping) or not isinstance(table.get("method"), str):
+            found.append(document.fault("E501", "method", name, expected=f"a table [{name}] with its method"))
+            continue
+        found += [
+            document.fault("E503", key, name, found=str(value), expected="a number")
+            for key, value in table.items()
+            if key not in ("method", "fit") and not is_number(value)
+        ]
+    return found
+
+
+def _choice(table: Mapping[str, Any]) -> Choice:
+    numbers = {key: float(value) for key, value in table.items() if key not in ("method", "fit")}
+    return Choice(table["method"], numbers, table.get("fit", ""))
+
+
+def _with_lines(found: list[Violation], document: Document) -> list[Violation]:
+    placed = []
+    for each in found:
+        table, _, key = each.column.partition(".")
+        words = {"found": each.found, "expected": each.expected, "hint": each.hint}
+        placed.append(document.fault(each.code, key or (each.found if each.code == "E515" else ""), table, **words))
+    return placed

@@ -1,0 +1,133 @@
+"""Which method each step uses, with which parameters: a frozen value that comes from TOML and can be varied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from dataclasses import replace as with_changes
+from pathlib import Path
+from typing import Any
+
+from readiness.errors import ReadinessError, Violation, nearest, raise_errors
+from readiness.registry import STEPS, Method, lookup
+
+FITS = {"treat": ("newest", "all"), "normalise": ("all", "newest")}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A method's name and the parameters that are set; the others have their defaults."""
+
+    method: str
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    fit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """One choice per step, and a name. `aggregate_at` holds other aggregations for single levels or nodes."""
+
+    name: str
+    steps: Mapping[str, Choice]
+    aggregate_at: Mapping[str, Choice] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: str | Path) -> Recipe:
+        """Read a recipe from a TOML file; every fault in it is raised at once."""
+        from readiness.reading.recipes import read_recipe  # noqa: PLC0415 - reading stands on this floor
+
+        return read_recipe(Path(path))
+
+    def replace(self, name: str = "", **methods: str | Choice) -> Recipe:
+        """Return a recipe with other methods: recipe.replace(aggregate="geometric")."""
+        unknown = [Violation("E502", "recipe", step, hint=nearest(step, STEPS)) for step in set(methods) - set(STEPS)]
+        raise_errors(unknown)
+        chosen = {step: Choice(how) if isinstance(how, str) else how for step, how in methods.items()}
+        label = name or "+".join([self.name, *sorted(f"{step}={how.method}" for step, how in chosen.items())])
+        aggregate_at = {} if "aggregate" in methods else self.aggregate_at
+        changed = with_changes(self, name=label, steps={**self.steps, **chosen}, aggregate_at=aggregate_at)
+        raise_errors(changed.faults())
+        return changed
+
+    def method(self, step: str, node: str = "", level: str = "") -> Method:
+        """Return the method of a step; for an aggregation the node's own, else its level's, else the general one."""
+        return lookup(step, self._choice(step, node, level).method)
+
+    def parameters(self, step: str, node: str = "", level: str = "") -> dict[str, float]:
+        """Return a step's parameters in the order its formula takes them, defaults filled in."""
+        choice = self._choice(step, node, level)
+        known = self.method(step, node, level).parameters
+        return {name: choice.parameters.get(name, parameter.default) for name, parameter in known.items()}
+
+    def fit(self, step: str) -> str:
+        """Return which editions a step learns from: "newest" or "all"."""
+        return self.steps[step].fit or FITS[step][0]
+
+    def faults(self, file: str = "recipe") -> list[Violation]:
+        """List what cannot work: unknown methods, parameters out of bounds, methods that do not go together."""
+        found = []
+        choices = [*self.steps.items(), *(("aggregate", choice) for choice in self.aggregate_at.values())]
+        for step, choice in choices:
+            found += _faults_of(step, choice, file)
+        return found or self._conflicts(file)
+
+    def declaration(self) -> dict[str, Any]:
+        """Return the resolved recipe as plain data, every default written out."""
+        resolved = {step: self._resolved(step) for step in self.steps}
+        at = {node: self._resolved("aggregate", node) for node in self.aggregate_at}
+        return {"name": self.name, **resolved, **({"aggregate_at": at} if at else {})}
+
+    def _choice(self, step: str, node: str, level: str) -> Choice:
+        if step == "aggregate":
+            own = self.aggregate_at.get(node) or self.aggregate_at.get(level)
+            return own or self.steps[step]
+        return self.steps[step]
+
+    def _resolved(self, step: str, node: str = "") -> dict[str, Any]:
+        choice = self._choice(step, node, "")
+        if choice.method == "declared" and step == "transform":
+            return {"method": "declared"}
+        fit = {"fit": self.fit(step)} if step in FITS else {}
+        return {"method": choice.method, **self.parameters(step, node), **fit}
+
+    def _conflicts(self, file: str) -> list[Violation]:
+        normalise = self.method("normalise")
+        bounds = self.parameters("normalise")
+        below_zero = normalise.any_sign or min(bounds.get("low", 0.0), bounds.get("high", 0.0)) < 0
+        aggregations = {self.steps["aggregate"].method, *(choice.method for choice in self.aggregate_at.values())}
+        return [
+            Violation(
+                "E516",
+                file,
+                f"{name} of {normalise.name}",
+                "scores of zero or more",
+                column="aggregate",
+                hint=f"A {name} mean has no meaning below zero, where {normalise.name} scores can lie. "
+                "Take normalise = min_max, or aggregate = arithmetic",
+            )
+            for name in sorted(aggregations)
+            if below_zero and lookup("aggregate", name).non_negative
+        ]
+
+
+def _faults_of(step: str, choice: Choice, file: str) -> list[Violation]:
+    if step == "transform" and choice.method == "declared":
+        return []
+    try:
+        known = lookup(step, choice.method, file).parameters
+    except ReadinessError as error:
+        return error.violations
+    found = [
+        Violation("E515", file, name, ", ".join(known) or "none", column=step, hint=nearest(name, known))
+        for name in choice.parameters
+        if name not in known
+    ]
+    if choice.fit and choice.fit not in FITS.get(step, ()):
+        found.append(Violation("E515", file, choice.fit, " or ".join(FITS.get(step, ("no fit",))), column=f"{step}.fit"))
+    for name, value in choice.parameters.items():
+        limits = known.get(name)
+        if limits and not (limits.low <= value <= limits.high and (not limits.whole or value == int(value))):
+            kind = "a whole number" if limits.whole else "a number"
+            expected = f"{kind} from {limits.low:g} to {limits.high:g}"
+            found.append(Violation("E515", file, f"{value:g}", expected, column=f"{step}.{name}"))
+    return found

@@ -1,0 +1,232 @@
+"""Results of a run: named tables, and the questions that can be asked of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from readiness import __version__
+from readiness.countries import name_of
+from readiness.editions import context_figures, scored_reference, unit_weights, used_figures
+from readiness.errors import USAGE, ReadinessError, Violation, nearest, raise_errors
+from readiness.framework import Framework
+from readiness.panel import Panel
+from readiness.pipeline import Plan, score
+from readiness.reading.frameworks import framework_files, read_framework
+from readiness.reading.panels import read_panel
+from readiness.reading.places import index_folder
+from readiness.reading.recipes import check_weights, node_faults, read_weights
+from readiness.recipe import Recipe
+from readiness.tabulate import Run, tabulate
+from readiness.tracing import trace
+
+DIGEST_LENGTH = 10
+
+
+@dataclass(frozen=True)
+class Results:
+    """The tables of a run and what made them. `edition` is the newest; the tables hold all editions back to the first.
+
+    Every table is a polars frame; its columns, units and meanings stand in tables.TABLES.
+    """
+
+    edition: int
+    tables: Mapping[str, pl.DataFrame]
+    framework: Framework
+    recipe: Recipe
+    panel: Panel
+    as_of: date | None = None
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def cells(self) -> pl.DataFrame:
+        """Return every stage of every indicator, country and edition."""
+        return self.tables["cells"]
+
+    @property
+    def scores(self) -> pl.DataFrame:
+        """Return scores, ranks and contributions of every node, country and edition."""
+        return self.tables["scores"]
+
+    @property
+    def weights(self) -> pl.DataFrame:
+        """Return the weight of every node in every edition."""
+        return self.tables["weights"]
+
+    @property
+    def bounds(self) -> pl.DataFrame:
+        """Return caps and bounds of every indicator."""
+        return self.tables["bounds"]
+
+    @property
+    def context(self) -> pl.DataFrame:
+        """Return the series that describe and never score."""
+        return self.tables["context"]
+
+    @property
+    def ranks(self) -> pl.DataFrame:
+        """Return the ranking of the edition: rank, country, name, score, and a column for each child of the index.
+
+        Countries without a rank come last, the reference never appears.
+        """
+        return self.ranking(self.edition)
+
+    def ranking(self, edition: int) -> pl.DataFrame:
+        """Return the ranking of one of the editions of the run."""
+        root = self.framework.root
+        own = self.scores.filter((pl.col("edition") == edition) & pl.col("country").is_in(self.framework.units))
+        wide = own.filter(pl.col("node").is_in([root, *self.framework.children(root)]))
+        wide = wide.pivot(on="node", index="country", values="score")
+        names = pl.DataFrame({"country": self.framework.units, "name": [name_of(each) for each in self.framework.units]})
+        places = own.filter(pl.col("node") == root).select("rank", "country")
+        table = places.join(names, on="country").join(wide, on="country")
+        columns = ["rank", "country", "name", pl.col(root).alias("score"), *self.framework.children(root)]
+        return table.select(columns).sort("rank", "name", nulls_last=True)
+
+    def trace(self, country: str, node: str | None = None, edition: int | None = None) -> pl.DataFrame:
+        """Walk a score back to its figures: one row a node, parents first (see tracing.trace)."""
+        return trace(self.tables, self.framework, country, node or self.framework.root, edition or self.edition)
+
+    def reweight(self, weights: Mapping[str, float] | None = None, /, **more: float) -> Results:
+        """Return the same figures under other weights: index.reweight(compute=3); what is not named stays as it is."""
+        chosen = {**(weights or {}), **more}
+        raise_errors(check_weights(chosen, self.framework))
+        framework = self.framework.with_weights(chosen)
+        return compute(framework, self.panel, self.recipe, self.edition, self.as_of, self.inputs)
+
+    def with_recipe(self, recipe: Recipe) -> Results:
+        """Return the same figures under another recipe."""
+        return compute(self.framework, self.panel, recipe, self.edition, self.as_of, self.inputs)
+
+    @property
+    def declaration(self) -> dict[str, Any]:
+        """Return all that decides the result, as plain data: the same declaration gives the same bytes."""
+        return {
+            "readiness": __version__,
+            "edition": self.edition,
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "recipe": self.recipe.declaration(),
+            "framework": digest(self.framework.declaration()),
+            "weights": {code: dict(group.children) for code, group in self.framework.groups.items()},
+            "figures": dict(self.panel.digests),
+        }
+
+    @property
+    def digest(self) -> str:
+        """Return the short name of the declaration."""
+        return digest(self.declaration)[:DIGEST_LENGTH]
+
+    def write(self, out: str | Path, command: str = "") -> Path:
+        """Write the run folder below `out` and return its path; it is whole or absent."""
+        from readiness.store import write_run  # noqa: PLC0415 - the store stands on a higher floor
+
+        return write_run(self, Path(out), command)
+
+
+def run(
+    edition: int | None = None,
+    index: str = "eari",
+    *,
+    framework: str | Path | Framework | None = None,
+    data: str | Path | list[str | Path] | None = None,
+    recipe: str | Path | Recipe | None = None,
+    weights: str | Path | Mapping[str, float] | None = None,
+    as_of: date | str | None = None,
+) -> Results:
+    """Compute an index: the edition asked for (the newest if none) and all editions before it, by one method.
+
+    A folder, file or value given takes the place of the built-in one. All faults of all inputs are raised at once
+    as ReadinessError, and nothing is computed then.
+    """
+    folder = _folder(framework, "indicators", index)
+    tree = framework if isinstance(framework, Framework) else read_framework(folder)
+    method = recipe if isinstance(recipe, Recipe) else Recipe.read(recipe or folder / "recipe.toml")
+    raise_errors(node_faults(method, tree, str(recipe) if isinstance(recipe, str | Path) else "recipe.toml"))
+    figures = _data(data, folder, framework, index)
+    panel = read_panel(figures, tree)
+    if weights is not None:
+        tree = tree.with_weights(_weights(weights, tree))
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    inputs = {} if isinstance(framework, Framework) else _digests(folder)
+    return compute(tree, panel, method, edition, day, inputs)
+
+
+def compute(
+    framework: Framework,
+    panel: Panel,
+    recipe: Recipe,
+    edition: int | None = None,
+    as_of: date | None = None,
+    inputs: Mapping[str, str] | None = None,
+) -> Results:
+    """Compute an index from values that are already read: a pure function of its arguments."""
+    newest = edition or max(framework.editions)
+    if newest not in framework.editions:
+        expected = "one of " + ", ".join(map(str, framework.editions))
+        raise ReadinessError(Violation("E517", "--edition", str(newest), expected), USAGE)
+    editions = tuple(each for each in framework.editions if each <= newest)
+    used = used_figures(framework, panel, editions, as_of)
+    if used["raw"].null_count() == used.height:
+        found = f"no figure for {framework.name}"
+        raise ReadinessError(Violation("E601", "--as-of" if as_of else "--data", found, "figures known by that day"), USAGE)
+    units = (*framework.units, *scored_reference(framework))
+    plan = Plan(framework, recipe, units, len(framework.units))
+    shape = (len(editions), len(framework.leaves), len(units))
+    denominated = used["denominated"].cast(pl.Float64).fill_null(np.nan).to_numpy().reshape(shape)
+    stages = score(plan, denominated)
+    weights = unit_weights(framework, panel, editions, as_of)
+    context = context_figures(framework, panel, editions, as_of)
+    tables = tabulate(Run(plan, editions, stages, used, weights, context))
+    return Results(newest, tables, framework, recipe, panel, as_of, inputs or {})
+
+
+def digest(plain: Any) -> str:
+    """Return the sha256 of plain data, the same on every machine."""
+    text = json.dumps(plain, sort_keys=True, default=str, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def find_country(framework: Framework, country: str) -> str:
+    """Return the code of a country given by code or name; an unknown one is an error that lists the nearest."""
+    from readiness.countries import ALIASES  # noqa: PLC0415
+
+    units = [*framework.units, *([framework.reference.code] if framework.reference else [])]
+    names = {name_of(code).lower(): code for code in units} | {code.lower(): code for code in units}
+    names |= {old.lower(): new for old, new in ALIASES.items() if new in units}
+    if country.lower() not in names:
+        raise ReadinessError(Violation("E520", "country", country, hint=nearest(country, names)), USAGE)
+    return names[country.lower()]
+
+
+def _folder(framework: Any, kind: str, index: str) -> Path:
+    if isinstance(framework, str | Path):
+        return Path(framework)
+    return index_folder(kind, index)
+
+
+def _data(data: Any, folder: Path, framework: Any, index: str) -> list[Path]:
+    if data is not None:
+        return [Path(each) for each in (data if isinstance(data, list) else [data])]
+    return [index_folder("data", index)]
+
+
+def _weights(weights: Any, framework: Framework) -> dict[str, float]:
+    if isinstance(weights, str | Path):
+        return read_weights(Path(weights), framework)
+    raise_errors(check_weights(weights, framework))
+    return {node: float(weight) for node, weight in weights.items()}
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    files = framework_files(folder)
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
