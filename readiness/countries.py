@@ -55,3 +55,11 @@ GROUPS = {"EU27": tuple(EU27)}
 def name_of(code: str) -> str:
     """Return the English name of a code, or the code itself where no name is known."""
     return EU27[code].name if code in EU27 else OTHERS.get(code, code)
+
+
+def code_of(word: str) -> str:
+    """Return the Eurostat code of a country given by code or English name; other words come back as they are."""
+    names = {country.name.lower(): code for code, country in EU27.items()}
+    names |= {name.lower(): code for code, name in OTHERS.items()}
+    upper = ALIASES.get(word.upper(), word.upper())
+    return upper if upper in EU27 or upper in OTHERS else names.get(word.lower(), word)

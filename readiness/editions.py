@@ -13,7 +13,9 @@ from readiness.panel import Panel
 KEY = ["edition", "indicator", "country"]
 
 
-def used_figures(framework: Framework, panel: Panel, editions: Sequence[int], as_of: date | None = None) -> pl.DataFrame:
+def used_figures(
+    framework: Framework, panel: Panel, editions: Sequence[int], as_of: date | None = None
+) -> pl.DataFrame:
     """Return one row for each edition, indicator and unit, in the order of the arguments and the tree.
 
     Columns  those of tables.TABLES["cells"] up to `denominated`, `reason` of a gap, source, dataset, file, row.
@@ -37,23 +39,31 @@ def used_figures(framework: Framework, panel: Panel, editions: Sequence[int], as
     )
 
 
-def context_figures(framework: Framework, panel: Panel, editions: Sequence[int], as_of: date | None = None) -> pl.DataFrame:
-    """Return the newest figure of each context series for each edition and unit, by the same rules; no gaps are listed."""
+def context_figures(
+    framework: Framework, panel: Panel, editions: Sequence[int], as_of: date | None = None
+) -> pl.DataFrame:
+    """Return the newest figure of each context series for each edition and unit, by the same rules, without gaps."""
     known = panel.known(as_of).rename({"geo": "country", "value": "raw"})
     units = [*framework.units, *([framework.reference.code] if framework.reference else [])]
-    wanted = known.filter(pl.col("indicator").is_in(list(framework.context)) & pl.col("country").is_in(units) & _usable())
+    wanted = known.filter(
+        pl.col("indicator").is_in(list(framework.context)) & pl.col("country").is_in(units) & _usable()
+    )
     candidates = _in_time(wanted, framework.context.values(), framework, editions)
     return candidates.filter(pl.col("age") <= pl.col("max_age")).sort("year").unique(KEY, keep="last").sort(KEY)
 
 
-def unit_weights(framework: Framework, panel: Panel, editions: Sequence[int], as_of: date | None = None) -> pl.DataFrame:
+def unit_weights(
+    framework: Framework, panel: Panel, editions: Sequence[int], as_of: date | None = None
+) -> pl.DataFrame:
     """Return the weight of each unit in the reference's mean: the newest figure up to the edition's last year.
 
     Columns  edition, country, weight (null where no figure is known); in the order of editions and units.
     """
     series = framework.reference.weight if framework.reference else ""
     known = panel.known(as_of).rename({"geo": "country", "value": "weight"}).filter(pl.col("indicator") == series)
-    grid = _grid(editions, [series], framework.units).with_columns(year=(pl.col("edition") - framework.rules.lag).cast(pl.Int32))
+    grid = _grid(editions, [series], framework.units).with_columns(
+        year=(pl.col("edition") - framework.rules.lag).cast(pl.Int32)
+    )
     right = known.filter(pl.col("weight").is_not_null()).select("country", "year", "weight").sort("year")
     joined = grid.with_row_index("order").sort("year").join_asof(right, on="year", by="country", check_sortedness=False)
     return joined.sort("order").select("edition", "country", "weight")
@@ -77,7 +87,9 @@ def _usable() -> pl.Expr:
     return pl.col("raw").is_not_null() & (pl.col("conf_status") == "") & ~pl.col("obs_status").str.contains("[mf]")
 
 
-def _in_time(figures: pl.DataFrame, indicators: Sequence[Indicator], framework: Framework, editions: Sequence[int]) -> pl.DataFrame:
+def _in_time(
+    figures: pl.DataFrame, indicators: Sequence[Indicator], framework: Framework, editions: Sequence[int]
+) -> pl.DataFrame:
     """Pair each figure with each edition whose last year it does not pass; `age` is in years."""
     rules = framework.rules
     limits = pl.DataFrame(
@@ -125,7 +137,9 @@ def _divided(cells: pl.DataFrame, framework: Framework, known: pl.DataFrame) -> 
         coalesce=False,
     )
     both = pl.concat([joined, ordered.filter(pl.col("year").is_null())], how="diagonal").sort("order").drop("order")
-    per = pl.col("indicator").is_in([each.code for each in framework.indicators.values() if each.denominator or each.rebase])
+    per = pl.col("indicator").is_in(
+        [each.code for each in framework.indicators.values() if each.denominator or each.rebase]
+    )
     return both.with_columns(denominated=pl.when(per).then(pl.col("raw") / pl.col("denominator")).otherwise("raw"))
 
 

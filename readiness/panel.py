@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -55,16 +55,24 @@ class Panel:
         key = ["indicator", "geo", "year"]
         return figures.sort([*key, "vintage"], nulls_last=False).unique(key, keep="last", maintain_order=True)
 
-    def coverage(self) -> pl.DataFrame:
-        """Return one row a series: figures, years, countries, gaps among its years and countries, newest vintage."""
+    def coverage(self, units: Sequence[str]) -> pl.DataFrame:
+        """Return what each series covers for the units of an index, one row a series.
+
+        Columns  indicator, figures, first_year, last_year, years, countries (units with any figure), cells (years x
+                 units), gaps (cells without a figure), newest_vintage, title.
+        """
         known = self.known().filter(pl.col("value").is_not_null())
-        summary = known.group_by("indicator").agg(
+        own = known.filter(pl.col("geo").is_in(list(units)))
+        summary = own.group_by("indicator").agg(
             pl.len().alias("figures"),
             pl.col("year").min().alias("first_year"),
             pl.col("year").max().alias("last_year"),
             pl.col("year").n_unique().alias("years"),
             pl.col("geo").n_unique().alias("countries"),
+            (pl.col("year").n_unique() * len(units)).alias("cells"),
             pl.col("vintage").max().alias("newest_vintage"),
         )
-        cells = pl.col("years") * pl.col("countries")
-        return summary.with_columns((cells - pl.col("figures")).alias("gaps")).sort("indicator")
+        titles = {code: str(origin["title"]) for code, origin in self.origins.items()}
+        title = pl.col("indicator").replace_strict(titles, default=None, return_dtype=pl.String)
+        gaps = pl.col("cells").cast(pl.Int64) - pl.col("figures").cast(pl.Int64)
+        return summary.with_columns(gaps=gaps, title=title).sort("indicator")

@@ -123,7 +123,9 @@ def _faults_of(step: str, choice: Choice, file: str) -> list[Violation]:
         if name not in known
     ]
     if choice.fit and choice.fit not in FITS.get(step, ()):
-        found.append(Violation("E515", file, choice.fit, " or ".join(FITS.get(step, ("no fit",))), column=f"{step}.fit"))
+        found.append(
+            Violation("E515", file, choice.fit, " or ".join(FITS.get(step, ("no fit",))), column=f"{step}.fit")
+        )
     for name, value in choice.parameters.items():
         limits = known.get(name)
         if limits and not (limits.low <= value <= limits.high and (not limits.whole or value == int(value))):

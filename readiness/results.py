@@ -16,7 +16,7 @@ import polars as pl
 from readiness import __version__
 from readiness.countries import name_of
 from readiness.editions import context_figures, scored_reference, unit_weights, used_figures
-from readiness.errors import USAGE, ReadinessError, Violation, nearest, raise_errors
+from readiness.errors import USAGE, ReadinessError, Violation, raise_errors
 from readiness.framework import Framework
 from readiness.panel import Panel
 from readiness.pipeline import Plan, score
@@ -85,15 +85,27 @@ class Results:
         own = self.scores.filter((pl.col("edition") == edition) & pl.col("country").is_in(self.framework.units))
         wide = own.filter(pl.col("node").is_in([root, *self.framework.children(root)]))
         wide = wide.pivot(on="node", index="country", values="score")
-        names = pl.DataFrame({"country": self.framework.units, "name": [name_of(each) for each in self.framework.units]})
+        names = pl.DataFrame(
+            {"country": self.framework.units, "name": [name_of(each) for each in self.framework.units]}
+        )
         places = own.filter(pl.col("node") == root).select("rank", "country")
         table = places.join(names, on="country").join(wide, on="country")
         columns = ["rank", "country", "name", pl.col(root).alias("score"), *self.framework.children(root)]
         return table.select(columns).sort("rank", "name", nulls_last=True)
 
+    def reference_row(self) -> list[Any]:
+        """Return name, score and the scores of the index's children for the reference; empty where there is none."""
+        reference = self.framework.reference
+        if reference is None:
+            return []
+        own = self.scores.filter((pl.col("edition") == self.edition) & (pl.col("country") == reference.code))
+        scores = dict(own.select("node", "score").iter_rows())
+        root = self.framework.root
+        return [reference.name, *(scores.get(node) for node in (root, *self.framework.children(root)))]
+
     def trace(self, country: str, node: str | None = None, edition: int | None = None) -> pl.DataFrame:
         """Walk a score back to its figures: one row a node, parents first (see tracing.trace)."""
-        return trace(self.tables, self.framework, country, node or self.framework.root, edition or self.edition)
+        return trace(self.tables, country, node or self.framework.root, edition or self.edition)
 
     def reweight(self, weights: Mapping[str, float] | None = None, /, **more: float) -> Results:
         """Return the same figures under other weights: index.reweight(compute=3); what is not named stays as it is."""
@@ -146,15 +158,13 @@ def run(
     A folder, file or value given takes the place of the built-in one. All faults of all inputs are raised at once
     as ReadinessError, and nothing is computed then.
     """
-    folder = _folder(framework, "indicators", index)
-    tree = framework if isinstance(framework, Framework) else read_framework(folder)
+    folder = _folder(framework, index)
     method = recipe if isinstance(recipe, Recipe) else Recipe.read(recipe or folder / "recipe.toml")
-    raise_errors(node_faults(method, tree, str(recipe) if isinstance(recipe, str | Path) else "recipe.toml"))
-    figures = _data(data, folder, framework, index)
-    panel = read_panel(figures, tree)
+    tree, panel = read_inputs(index, framework=framework, data=data)
+    raise_errors(node_faults(method, tree, "recipe" if recipe is None or isinstance(recipe, Recipe) else str(recipe)))
     if weights is not None:
         tree = tree.with_weights(_weights(weights, tree))
-    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    day = _day(as_of) if isinstance(as_of, str) else as_of
     inputs = {} if isinstance(framework, Framework) else _digests(folder)
     return compute(tree, panel, method, edition, day, inputs)
 
@@ -176,7 +186,9 @@ def compute(
     used = used_figures(framework, panel, editions, as_of)
     if used["raw"].null_count() == used.height:
         found = f"no figure for {framework.name}"
-        raise ReadinessError(Violation("E601", "--as-of" if as_of else "--data", found, "figures known by that day"), USAGE)
+        raise ReadinessError(
+            Violation("E601", "--as-of" if as_of else "--data", found, "figures known by that day"), USAGE
+        )
     units = (*framework.units, *scored_reference(framework))
     plan = Plan(framework, recipe, units, len(framework.units))
     shape = (len(editions), len(framework.leaves), len(units))
@@ -194,28 +206,27 @@ def digest(plain: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def find_country(framework: Framework, country: str) -> str:
-    """Return the code of a country given by code or name; an unknown one is an error that lists the nearest."""
-    from readiness.countries import ALIASES  # noqa: PLC0415
-
-    units = [*framework.units, *([framework.reference.code] if framework.reference else [])]
-    names = {name_of(code).lower(): code for code in units} | {code.lower(): code for code in units}
-    names |= {old.lower(): new for old, new in ALIASES.items() if new in units}
-    if country.lower() not in names:
-        raise ReadinessError(Violation("E520", "country", country, hint=nearest(country, names)), USAGE)
-    return names[country.lower()]
-
-
-def _folder(framework: Any, kind: str, index: str) -> Path:
-    if isinstance(framework, str | Path):
-        return Path(framework)
-    return index_folder(kind, index)
+def read_inputs(
+    index: str = "eari",
+    *,
+    framework: str | Path | Framework | None = None,
+    data: str | Path | list[str | Path] | None = None,
+) -> tuple[Framework, Panel]:
+    """Read and check the framework and the figures of an index, built in or given."""
+    tree = framework if isinstance(framework, Framework) else read_framework(_folder(framework, index))
+    given = data if isinstance(data, list) else [data]
+    return tree, read_panel([index_folder("data", index)] if data is None else [Path(each) for each in given], tree)
 
 
-def _data(data: Any, folder: Path, framework: Any, index: str) -> list[Path]:
-    if data is not None:
-        return [Path(each) for each in (data if isinstance(data, list) else [data])]
-    return [index_folder("data", index)]
+def _folder(framework: str | Path | Framework | None, index: str) -> Path:
+    return Path(framework) if isinstance(framework, str | Path) else index_folder("indicators", index)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise ReadinessError(Violation("E603", "--as-of", text, "a date such as 2026-05-01"), USAGE) from fault
 
 
 def _weights(weights: Any, framework: Framework) -> dict[str, float]:
@@ -226,7 +237,9 @@ def _weights(weights: Any, framework: Framework) -> dict[str, float]:
 
 
 def _digests(folder: Path) -> dict[str, str]:
-    files = framework_files(folder)
-    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
+    files = [*framework_files(folder), folder / "recipe.toml"]
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.is_file()
+    }

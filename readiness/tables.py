@@ -57,7 +57,9 @@ def figures_schema(codes: set[str], places: set[str]) -> pa.DataFrameSchema:
             _rows("E206", fraction & ~unfit),
             _rows("E207", outside & ~fraction & ~unfit),
             _rows("E208", pl.col("given") & pl.col("obs_status").str.contains("m")),
-            _rows("E209", ~pl.col("given") & ~pl.col("obs_status").str.contains("[mn]") & (pl.col("conf_status") == "")),
+            _rows(
+                "E209", ~pl.col("given") & ~pl.col("obs_status").str.contains("[mn]") & (pl.col("conf_status") == "")
+            ),
             _rows("E210", (pl.col("year") > pl.col("last_year")) & ~pl.col("obs_status").str.contains("f")),
             _rows("E213", pl.col("year") < FIRST_YEAR),
             _rows("E212", ~pl.struct(FIGURE_KEY).is_first_distinct() & pl.col("year").is_not_null()),
@@ -119,7 +121,9 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         transformed=column(pl.Float64, "after the indicator's transform", "transformed unit", gaps=True),
         treated=column(pl.Float64, "after treatment of outliers", "transformed unit", gaps=True),
         normalised=column(pl.Float64, "indicator's score", "score", gaps=True),
-        status=column(pl.String, "used, imputed, gap, or out: not counted in the edition", checks=pa.Check.isin(STATUSES)),
+        status=column(
+            pl.String, "used, imputed, gap, or out: not counted in the edition", checks=pa.Check.isin(STATUSES)
+        ),
         reason=REASON,
         source=column(pl.String, "organisation that publishes the figure", gaps=True),
         dataset=column(pl.String, "data set of the source", gaps=True),
@@ -136,7 +140,9 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         score=column(pl.Float64, "score", "score", gaps=True),
         rank=column(pl.Int32, "rank among the countries, 1 is the best", "place", gaps=True, checks=pa.Check.ge(1)),
         covered=column(pl.Float64, "share of the node's declared weight that has a score", "share", checks=SHARE),
-        share=column(pl.Float64, "share of the parent's score that rests on the node", "share", gaps=True, checks=SHARE),
+        share=column(
+            pl.Float64, "share of the parent's score that rests on the node", "share", gaps=True, checks=SHARE
+        ),
         effective=column(pl.Float64, "share of the index that rests on the node", "share", gaps=True, checks=SHARE),
         contribution=column(pl.Float64, "points the node adds to its parent's score", "score", gaps=True),
         reason=REASON,
@@ -149,7 +155,9 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         parent=column(pl.String, "code of the parent node", gaps=True),
         weight=column(pl.Float64, "declared weight, any scale", "weight", checks=pa.Check.ge(0)),
         declared=column(pl.Float64, "declared share of the parent", "share", checks=SHARE),
-        share=column(pl.Float64, "share of the parent in this edition, re-shared over what counts", "share", checks=SHARE),
+        share=column(
+            pl.Float64, "share of the parent in this edition, re-shared over what counts", "share", checks=SHARE
+        ),
         effective=column(pl.Float64, "share of the whole index in this edition", "share", checks=SHARE),
         reason=column(pl.String, "why the node does not count in this edition", gaps=True),
     ),
@@ -168,6 +176,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
     "nodes": _table(
         ("node",),
         node=NODE,
+        position=column(pl.Int32, "place in the tree, a parent before its children", "place"),
         level=LEVEL,
         parent=column(pl.String, "code of the parent node", gaps=True),
         name=column(pl.String, "name of the node"),
@@ -220,5 +229,3 @@ def described(name: str) -> Mapping[str, tuple[str, str]]:
     """Return (meaning, unit) of every column of a results table."""
     columns: Mapping[str, Any] = TABLES[name].columns
     return {each: (definition.description, definition.metadata["unit"]) for each, definition in columns.items()}
-
-

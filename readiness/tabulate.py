@@ -105,7 +105,9 @@ def _weights(run: Run) -> pl.DataFrame:
     return pl.DataFrame(rows, orient="row", schema=kinds("weights"))
 
 
-def _weight_row(framework: Framework, edition: int, code: str, weight: float, shares: tuple, reason: str | None) -> tuple:
+def _weight_row(
+    framework: Framework, edition: int, code: str, weight: float, shares: tuple, reason: str | None
+) -> tuple:
     return (edition, code, framework.level(code), framework.parents.get(code), weight, *shares, reason)
 
 
@@ -198,12 +200,16 @@ def _reference_rows(run: Run, scores: pl.DataFrame) -> list[pl.DataFrame]:
     joined = scores.join(run.unit_weights, on=["edition", "country"], how="left", maintain_order="left")
     scored = joined.filter(pl.col("score").is_not_null())
     mean = (pl.col("score") * pl.col("weight")).sum() / pl.col("weight").sum()
-    means = scored.group_by("edition", "node").agg(pl.when(pl.col("weight").is_not_null().all()).then(mean).alias("score"))
+    means = scored.group_by("edition", "node").agg(
+        pl.when(pl.col("weight").is_not_null().all()).then(mean).alias("score")
+    )
     keys = scores.select("edition", "node", "level", "parent").unique(maintain_order=True)
     rows = keys.join(means, on=["edition", "node"], how="left", maintain_order="left").with_columns(
         country=pl.lit(reference.code),
         covered=pl.col("score").is_not_null().cast(pl.Float64),
-        reason=pl.when(pl.col("score").is_null()).then(pl.lit("no country has a score, or a weight of the mean is missing")),
+        reason=pl.when(pl.col("score").is_null()).then(
+            pl.lit("no country has a score, or a weight of the mean is missing")
+        ),
     )
     return [rows]
 
@@ -237,8 +243,14 @@ def _bounds(run: Run) -> pl.DataFrame:
 
 def _nodes(framework: Framework) -> pl.DataFrame:
     rows = []
-    for code in framework.nodes:
-        row = {"node": code, "level": framework.level(code), "parent": framework.parents.get(code), "name": framework.name_of(code)}
+    for position, code in enumerate(framework.nodes):
+        row = {
+            "node": code,
+            "position": position,
+            "level": framework.level(code),
+            "parent": framework.parents.get(code),
+            "name": framework.name_of(code),
+        }
         if code in framework.indicators:
             each = framework.indicators[code]
             row |= {"unit": each.unit, "scored_unit": each.scored_unit, "higher_is_better": each.higher_is_better}
@@ -266,7 +278,11 @@ def _agreement(run: Run, scores: pl.DataFrame) -> pl.DataFrame:
     """Correlate each context series with the index: how far others who measured something near agree."""
     framework = run.plan.framework
     index = scores.filter((pl.col("node") == framework.root) & pl.col("country").is_in(framework.units))
-    both = _context(run).join(index.select("edition", "country", "score"), on=["edition", "country"]).drop_nulls(["value", "score"])
+    both = (
+        _context(run)
+        .join(index.select("edition", "country", "score"), on=["edition", "country"])
+        .drop_nulls(["value", "score"])
+    )
     return both.group_by("edition", "indicator", "name").agg(
         pl.len().alias("countries"),
         pl.corr(pl.col("value"), pl.col("score"), method="spearman").fill_nan(None).alias("spearman"),

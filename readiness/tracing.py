@@ -3,42 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import polars as pl
 
 from readiness.errors import USAGE, ReadinessError, Violation, nearest
-from readiness.framework import Framework
-
-
-def trace(tables: Mapping[str, pl.DataFrame], framework: Framework, country: str, node: str, edition: int) -> pl.DataFrame:
-    """Return a node and everything under it, parents first, with what each adds to the node's score.
-
-    Columns  node, depth, name, score, rank; share: of its parent; points: what it adds to the traced node's score, so
-             that the points of the figures add up to it; for a figure raw, unit, year, vintage, obs_status,
-             denominator, denominated, scored_unit, treated, source, dataset, file, row; reason of a gap.
-    Gaps     `points` is null below a mean that is not a sum of its parts (the geometric one).
-    Errors   ReadinessError for a country, node or edition that the run does not have.
-    """
-    _must_be_known("country", country, tables["scores"]["country"].unique().sort().to_list())
-    _must_be_known("node", node, list(framework.nodes))
-    _must_be_known("edition", str(edition), [str(each) for each in tables["scores"]["edition"].unique().sort()])
-    here = (pl.col("edition") == edition) & (pl.col("country") == country)
-    below = framework.below(node)
-    scores = {row["node"]: row for row in tables["scores"].filter(here).iter_rows(named=True)}
-    cells = {row["indicator"]: row for row in tables["cells"].filter(here).iter_rows(named=True)}
-    base = framework.depths[node]
-    parts = {node: 1.0 if scores[node]["score"] is not None else None}
-    rows = []
-    for code in below:
-        own = scores[code]
-        if code != node:
-            parent = parts[own["parent"]]
-            summed = own["contribution"] is not None
-            parts[code] = parent * own["share"] if parent is not None and summed else None
-        points = own["score"] * parts[code] if parts[code] is not None else None
-        rows.append(_row(framework, code, framework.depths[code] - base, own, points, cells.get(code, {})))
-    return pl.DataFrame(rows, schema=SCHEMA)
-
 
 SCHEMA = {
     "node": pl.String,
@@ -54,8 +23,10 @@ SCHEMA = {
     "vintage": pl.Date,
     "obs_status": pl.String,
     "denominator": pl.Float64,
+    "denominator_year": pl.Int32,
     "denominated": pl.Float64,
     "scored_unit": pl.String,
+    "transformed": pl.Float64,
     "treated": pl.Float64,
     "source": pl.String,
     "dataset": pl.String,
@@ -65,13 +36,44 @@ SCHEMA = {
 }
 
 
-def _row(framework: Framework, code: str, depth: int, own: dict, points: float | None, cell: dict) -> dict:
-    row = {"node": code, "depth": depth, "name": framework.name_of(code), "points": points}
-    row |= {key: own[key] for key in ("score", "rank", "share", "reason")}
-    if code in framework.indicators:
-        indicator = framework.indicators[code]
-        row |= {"unit": indicator.unit, "scored_unit": indicator.scored_unit}
-    return row | {key: cell.get(key) for key in SCHEMA if key not in row}
+def trace(tables: Mapping[str, pl.DataFrame], country: str, node: str, edition: int) -> pl.DataFrame:
+    """Return a node and everything under it, parents first, with what each adds to the node's score.
+
+    Columns  node, depth, name, score, rank; share: of its parent's score; points: what it adds to the traced node's
+             score, so that the points of any level add up to it; for an indicator the figure with unit, year, vintage,
+             flags, denominator, stages, source, file and row; reason of a gap.
+    Gaps     `points` is null below a mean that is not the sum of its parts (the geometric one), and for the
+             reference where it is the mean of the countries.
+    Errors   ReadinessError for a country, node or edition that the run does not have.
+    """
+    nodes = tables["nodes"].sort("position")
+    _must_be_known("country", country, tables["scores"]["country"].unique().sort().to_list())
+    _must_be_known("node", node, nodes["node"].to_list())
+    _must_be_known("edition", str(edition), [str(each) for each in tables["scores"]["edition"].unique().sort()])
+    here = (pl.col("edition") == edition) & (pl.col("country") == country)
+    scores = {row["node"]: row for row in tables["scores"].filter(here).iter_rows(named=True)}
+    cells = {row["indicator"]: row for row in tables["cells"].filter(here).iter_rows(named=True)}
+    rows: dict[str, dict[str, Any]] = {}
+    for each in nodes.iter_rows(named=True):
+        code, own = each["node"], scores[each["node"]]
+        if code == node:
+            rows[code] = {"depth": 0, "part": 1.0}
+        elif each["parent"] in rows:
+            above = rows[each["parent"]]
+            summed = own["contribution"] is not None and above["part"] is not None
+            rows[code] = {"depth": above["depth"] + 1, "part": above["part"] * own["share"] if summed else None}
+        else:
+            continue
+        rows[code] |= _details(each, own, cells.get(code, {}), rows[code]["part"])
+    return pl.DataFrame([{key: row.get(key) for key in SCHEMA} for row in rows.values()], schema=SCHEMA)
+
+
+def _details(node: dict[str, Any], own: dict[str, Any], cell: dict[str, Any], part: float | None) -> dict[str, Any]:
+    described = {key: node[key] for key in ("node", "name", "unit", "scored_unit")}
+    scored = {key: own[key] for key in ("score", "rank", "share", "reason")}
+    has_points = part is not None and own["score"] is not None
+    points = {"points": own["score"] * part if has_points else None}
+    return {**{key: value for key, value in cell.items() if key in SCHEMA}, **described, **scored, **points}
 
 
 def _must_be_known(what: str, asked: str, known: list[str]) -> None:

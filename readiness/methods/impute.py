@@ -14,7 +14,10 @@ def none(x, out):
     Shapes   x, out (indicator, country, replicate), any unit.
     Gaps     stay gaps; the aggregation re-shares their weight.
     """
-    out[:] = x
+    for i in range(x.shape[0]):
+        for c in range(x.shape[1]):
+            for r in range(x.shape[2]):
+                out[i, c, r] = x[i, c, r]
 
 
 @method(

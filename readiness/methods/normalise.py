@@ -1,7 +1,7 @@
 """Normalise: bring indicators of different units to one scale.
 
-A fit finds, for each indicator, two values: `zero`, which scores `low`, and `full`, which scores `high`. The indicator's
-direction is in their order and nowhere else: where less is better, `zero` is the larger of the two.
+A fit finds, for each indicator, two values: `zero`, which scores `low`, and `full`, which scores `high`. The
+indicator's direction is in their order and nowhere else: where less is better, `zero` is the larger of the two.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def mean_and_deviation(sample, direction, declared, zero, full):
 def orientation(sample, direction, declared, zero, full):
     """Pass on the direction alone: `full` lies above `zero` where more is better.
 
-    Shapes   sample (indicator, value, replicate) and declared (indicator, 2), not used; direction (indicator,), 1 or -1;
-             zero, full (indicator, replicate), written.
+    Shapes   sample (indicator, value, replicate) and declared (indicator, 2), not used; direction (indicator,), 1 or
+             -1; zero, full (indicator, replicate), written.
     """
     for i in range(direction.shape[0]):
         for r in range(zero.shape[1]):

@@ -16,7 +16,10 @@ def none(x, out):
     Shapes   x, out (indicator, country, replicate), any unit.
     Gaps     stay gaps.
     """
-    out[:] = x
+    for i in range(x.shape[0]):
+        for c in range(x.shape[1]):
+            for r in range(x.shape[2]):
+                out[i, c, r] = x[i, c, r]
 
 
 @method("transform", "log", axes=AXES, source="OECD/JRC Handbook (2008), step 5, logarithmic transformation")

@@ -69,8 +69,9 @@ def no_caps(sample, low, high):
 
     Shapes   sample (indicator, country, replicate); low, high (indicator, replicate), written: -inf and inf.
     """
-    low[:] = -np.inf
-    high[:] = np.inf
+    for i in range(low.shape[0]):
+        for r in range(low.shape[1]):
+            low[i, r], high[i, r] = -np.inf, np.inf
 
 
 def outlier_caps(sample, low, high, points, skewness, kurtosis):

@@ -11,7 +11,9 @@ def declared(given, out):
 
     Shapes   given, out (child, replicate), zero or more, any positive scale.
     """
-    out[:] = given
+    for k in range(given.shape[0]):
+        for r in range(given.shape[1]):
+            out[k, r] = given[k, r]
 
 
 @method("weight", "equal", axes="child replicate", source="OECD/JRC Handbook (2008), step 6, equal weighting")

@@ -37,14 +37,18 @@ def read_figures(path: Path) -> tuple[pl.DataFrame, list[Violation]]:
     The frame has the columns of panel.COLUMNS and `given`; `text_*` columns keep what was written, for messages.
     """
     file = label(path)
-    text, first_row, found = _read_parquet(path, file) if path.suffix == ".parquet" else _read_csv(path, file)
-    if text.height == 0:
-        raise ReadinessError([*found, Violation("E103", file, expected="at least one row of figures")])
+    text, first_row, found = read_table(path)
     missing = [name for name in REQUIRED if name not in text.columns]
     if missing:
         known = [name for name in text.columns if name not in (*REQUIRED, *OPTIONAL)]
         raise ReadinessError(
-            [*found, *(Violation("E105", file, row=1, column=name, expected=name, hint=nearest(name, known)) for name in missing)]
+            [
+                *found,
+                *(
+                    Violation("E105", file, row=1, column=name, expected=name, hint=nearest(name, known))
+                    for name in missing
+                ),
+            ]
         )
     found += [
         Violation("W106", file, name, "one of " + ", ".join((*REQUIRED, *OPTIONAL)), 1, name, nearest(name, OPTIONAL))
@@ -54,6 +58,15 @@ def read_figures(path: Path) -> tuple[pl.DataFrame, list[Violation]]:
     written = _strip(text, file, first_row)
     typed = _parse(written)
     return typed, [*found, *_text_faults(typed), *_translations(typed)]
+
+
+def read_table(path: Path) -> tuple[pl.DataFrame, int, list[Violation]]:
+    """Return the cells of a CSV or Parquet file as text, the number of its first row, and findings so far."""
+    file = label(path)
+    text, first_row, found = _read_parquet(path, file) if path.suffix == ".parquet" else _read_csv(path, file)
+    if text.height == 0:
+        raise ReadinessError([*found, Violation("E103", file, expected="at least one row of figures")])
+    return text, first_row, found
 
 
 def _read_csv(path: Path, file: str) -> tuple[pl.DataFrame, int, list[Violation]]:
@@ -68,7 +81,9 @@ def _read_csv(path: Path, file: str) -> tuple[pl.DataFrame, int, list[Violation]
         raise ReadinessError([Violation("E109", file, name, "each column once", 1, name) for name in repeated])
     found = [] if mark == "," else [Violation("N112", file, {";": "semicolon", "\t": "tab"}[mark], "comma", 1)]
     try:
-        frame = pl.read_csv(text.encode(), separator=mark, infer_schema=False, has_header=False, skip_rows=0, new_columns=names)
+        frame = pl.read_csv(
+            text.encode(), separator=mark, infer_schema=False, has_header=False, skip_rows=0, new_columns=names
+        )
     except pl.exceptions.PolarsError:
         raise ReadinessError([*found, *_ragged(text, mark, file, len(names))]) from None
     return frame.slice(1), 2, found
@@ -90,7 +105,9 @@ def _decode(raw: bytes, file: str) -> str:
         raise ReadinessError(Violation("E111", file, f"{len(raw):,} bytes", f"at most {LARGEST:,} bytes"))
     for mark, kind in MARKS.items():
         if raw.startswith(mark):
-            raise ReadinessError(Violation("E108", file, kind, "a CSV or Parquet file", hint="Save the sheet as CSV UTF-8."))
+            raise ReadinessError(
+                Violation("E108", file, kind, "a CSV or Parquet file", hint="Save the sheet as CSV UTF-8.")
+            )
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ReadinessError(Violation("E102", file, "UTF-16", "UTF-8 text", 1, hint="Save it as CSV UTF-8."))
     try:
@@ -114,16 +131,21 @@ def _ragged(text: str, mark: str, file: str, width: int) -> list[Violation]:
     except csv.Error as fault:
         return [Violation("E108", file, str(fault), "a CSV file")]
     hint = "A comma inside a value needs quotes; a decimal comma must be a point."
-    found = [Violation("E104", file, f"{cells} cells", f"{width} cells", number, hint=hint) for number, cells in wide[:MOST]]
+    found = [
+        Violation("E104", file, f"{cells} cells", f"{width} cells", number, hint=hint) for number, cells in wide[:MOST]
+    ]
     return found or [Violation("E108", file, "quotes that do not close", "a CSV file")]
 
 
 def _strip(text: pl.DataFrame, file: str, first_row: int) -> pl.DataFrame:
-    present = [name for name in (*REQUIRED, *OPTIONAL) if name in text.columns]
-    absent = [pl.lit("").alias(name) for name in OPTIONAL if name not in text.columns]
-    frame = text.select(*(pl.col(name).str.strip_chars().fill_null("") for name in present), *absent)
-    frame = frame.with_row_index("row", offset=first_row).with_columns(pl.lit(file).alias("file"))
-    return frame.filter(pl.any_horizontal(pl.col(name) != "" for name in present))
+    """Keep the known columns in fixed order, blanks cut off, with file and row; drop rows without any content."""
+    columns = (*REQUIRED, *OPTIONAL)
+    texts = [
+        pl.col(name).str.strip_chars().fill_null("") if name in text.columns else pl.lit("").alias(name)
+        for name in columns
+    ]
+    frame = text.with_row_index("row", offset=first_row).select("row", *texts, pl.lit(file).alias("file"))
+    return frame.filter(pl.any_horizontal(pl.col(name) != "" for name in columns))
 
 
 def _parse(text: pl.DataFrame) -> pl.DataFrame:
@@ -135,7 +157,9 @@ def _parse(text: pl.DataFrame) -> pl.DataFrame:
     secret = pl.when(old_secret).then(pl.lit("C")).otherwise(pl.col("conf_status").str.to_uppercase())
     for old, new in OLD_FLAGS.items():
         flags = flags.str.replace_all(old, new)
-    kept = {f"text_{name}": pl.col(name) for name in (*REQUIRED, "obs_status", "conf_status", "standard_error", "vintage")}
+    kept = {
+        f"text_{name}": pl.col(name) for name in (*REQUIRED, "obs_status", "conf_status", "standard_error", "vintage")
+    }
     return text.with_columns(
         **kept,
         geo=pl.col("geo").replace(ALIASES),
@@ -146,7 +170,7 @@ def _parse(text: pl.DataFrame) -> pl.DataFrame:
         conf_status=secret.str.replace("^F$", ""),
         standard_error=pl.col("standard_error").cast(pl.Float64, strict=False),
         vintage=pl.col("vintage").str.to_date("%Y-%m-%d", strict=False),
-    ).cast({name: kind for name, kind in COLUMNS.items()})
+    ).cast(dict(COLUMNS))
 
 
 def _text_faults(frame: pl.DataFrame) -> list[Violation]:
@@ -187,9 +211,19 @@ def violation(code: str, row: dict[str, object], expected: str = "", known: Iter
     if known:
         hint = nearest(written, known) or hint
     words = {"digits": written.replace(" ", ""), "point": _with_point(written), "percent": _as_percent(written)}
-    words |= {"key": f"{row['indicator']}, {row['geo']}, {row['year']}", "geo": str(row["geo"]), "flags": str(row["obs_status"])}
+    words |= {
+        "key": f"{row['indicator']}, {row['geo']}, {row['year']}",
+        "geo": str(row["geo"]),
+        "flags": str(row["obs_status"]),
+    }
     return Violation(
-        code, str(row["file"]), written, (expected or standard).format(**words), int(str(row["row"])), column, hint.format(**words)
+        code,
+        str(row["file"]),
+        written,
+        (expected or standard).format(**words),
+        int(str(row["row"])),
+        column,
+        hint.format(**words),
     )
 
 

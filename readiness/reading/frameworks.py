@@ -104,7 +104,9 @@ def examine_framework(folder: Path) -> tuple[Framework | None, list[Violation]]:
             indicators.setdefault(path.stem, Document(label(path), {}, ""))
             continue
         if path.stem in indicators:
-            found.append(Violation("E512", each.file, path.stem, f"one file; the other is {indicators[path.stem].file}"))
+            found.append(
+                Violation("E512", each.file, path.stem, f"one file; the other is {indicators[path.stem].file}")
+            )
         indicators[path.stem] = each
         found += _indicator_faults(each, document)
     if document is None:
@@ -176,7 +178,9 @@ def _build(document: Document, files: dict[str, Document]) -> Framework:
         editions=tuple(sorted(content["editions"])),
         rules=_rules(content.get("rules", {})),
         groups={
-            code: Group(code, children={child: float(weight) for child, weight in weights.items()}, **_words(content, code))
+            code: Group(
+                code, children={child: float(weight) for child, weight in weights.items()}, **_words(content, code)
+            )
             for code, weights in content["weights"].items()
         },
         indicators={code: _indicator(code, each) for code, each in files.items() if code not in described},

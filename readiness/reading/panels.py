@@ -17,7 +17,7 @@ from readiness.reading.denominators import denominator_faults
 from readiness.reading.figures import MOST, read_figures, violation
 from readiness.reading.places import label
 from readiness.reading.toml import Document, Key, read_toml
-from readiness.tables import figures_schema, failures
+from readiness.tables import failures, figures_schema
 
 PUBLISHED = "published.csv"  # published scores of an index lie beside its figures and are not figures
 RELEASE = {
@@ -73,7 +73,7 @@ def examine_panel(paths: list[Path], framework: Framework) -> tuple[Panel | None
     """Return the panel, or nothing where the figures have errors, and all findings."""
     found: list[Violation] = []
     origins, digests = _read_origins(paths, found)
-    frames = []
+    frames, names = [], {}
     for path in figure_files(paths):
         try:
             frame, faults = read_figures(path)
@@ -82,7 +82,8 @@ def examine_panel(paths: list[Path], framework: Framework) -> tuple[Panel | None
         else:
             frames.append(frame)
             found += faults
-            digests[_name(path, paths)] = hashlib.sha256(path.read_bytes()).hexdigest()
+            names[label(path)] = _name(path, paths)
+            digests[names[label(path)]] = hashlib.sha256(path.read_bytes()).hexdigest()
     if not frames:
         if not found:
             place = ", ".join(label(path) for path in paths)
@@ -90,14 +91,16 @@ def examine_panel(paths: list[Path], framework: Framework) -> tuple[Panel | None
         return None, found
     figures = pl.concat(frames, how="vertical")
     found += _rule_faults(figures, framework, origins)
-    if not errors_in(found):
-        found += denominator_faults(figures, framework)
+    found += denominator_faults(figures, framework)
     if errors_in(found):
         return None, found
-    return Panel(figures.select(list(COLUMNS)).sort(list(COLUMNS)), origins, dict(sorted(digests.items()))), found
+    kept = figures.select(list(COLUMNS)).with_columns(pl.col("file").replace(names)).sort(list(COLUMNS))
+    return Panel(kept, origins, dict(sorted(digests.items()))), found
 
 
-def _rule_faults(figures: pl.DataFrame, framework: Framework, origins: Mapping[str, Mapping[str, Any]]) -> list[Violation]:
+def _rule_faults(
+    figures: pl.DataFrame, framework: Framework, origins: Mapping[str, Mapping[str, Any]]
+) -> list[Violation]:
     """Validate the typed figures by their schema and word each failure."""
     ranges = {code: tuple(map(float, each["range"])) for code, each in origins.items() if "range" in each}
     ranges |= {code: each.range for code, each in framework.all_indicators.items() if each.range}

@@ -31,7 +31,9 @@ def node_faults(recipe: Recipe, framework: Framework, file: str = "recipe") -> l
     """List what a recipe asks of a framework that has it not: nodes or levels, declared goalposts."""
     groups = [*framework.groups, *framework.levels[:-1]]
     found = [
-        Violation("E518", file, node, "a group or a level of the index", column="aggregate_at", hint=nearest(node, groups))
+        Violation(
+            "E518", file, node, "a group or a level of the index", column="aggregate_at", hint=nearest(node, groups)
+        )
         for node in recipe.aggregate_at
         if node not in groups
     ]
@@ -61,7 +63,9 @@ def read_weights(path: Path, framework: Framework) -> dict[str, float]:
     return {node: float(weight) for node, weight in weights.items()}
 
 
-def check_weights(weights: Mapping[str, float], framework: Framework, document: Document | None = None) -> list[Violation]:
+def check_weights(
+    weights: Mapping[str, float], framework: Framework, document: Document | None = None
+) -> list[Violation]:
     """List the faults of own weights for nodes: unknown nodes, negative weights, groups left with zeros only."""
     document = document or Document("weights", weights, "")
     found = [fault for node, weight in weights.items() for fault in _node_faults(document, node, weight, framework)]
@@ -69,7 +73,9 @@ def check_weights(weights: Mapping[str, float], framework: Framework, document: 
         return found
     groups = framework.with_weights(weights).groups
     touched = {framework.parents[node] for node in weights}
-    return [fault for code in groups if code in touched for fault in weight_faults(document, groups[code].children, code)]
+    return [
+        fault for code in groups if code in touched for fault in weight_faults(document, groups[code].children, code)
+    ]
 
 
 def _node_faults(document: Document, node: str, weight: Any, framework: Framework, table: str = "") -> list[Violation]:

@@ -125,7 +125,10 @@ def _plain(key: str) -> str:
 KINDS = {
     "text": ("a text", lambda value: isinstance(value, str) and value.strip() != ""),
     "number": ("a number", is_number),
-    "whole": ("a whole number of zero or more", lambda value: is_number(value) and isinstance(value, int) and value >= 0),
+    "whole": (
+        "a whole number of zero or more",
+        lambda value: is_number(value) and isinstance(value, int) and value >= 0,
+    ),
     "positive": ("a number above zero", lambda value: is_number(value) and value > 0),
     "flag": ("true or false", lambda value: isinstance(value, bool)),
     "pair": ("two numbers, the smaller first", _is_pair),
@@ -135,6 +138,8 @@ KINDS = {
     "text or texts": ("a text or a list of texts", lambda value: isinstance(value, str) or _are_texts(value)),
     "years": (
         "a list of years",
-        lambda value: isinstance(value, list) and bool(value) and all(isinstance(y, int) and 1900 < y < 2200 for y in value),
+        lambda value: (
+            isinstance(value, list) and bool(value) and all(isinstance(y, int) and 1900 < y < 2200 for y in value)
+        ),
     ),
 }

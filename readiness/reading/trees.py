@@ -11,7 +11,9 @@ from readiness.reading.toml import Document, is_number
 OUTSIDE = ("context", "denominators")
 
 
-def tree_faults(document: Document, files: Mapping[str, Document], places: Mapping[str, tuple[str, ...]]) -> list[Violation]:
+def tree_faults(
+    document: Document, files: Mapping[str, Document], places: Mapping[str, tuple[str, ...]]
+) -> list[Violation]:
     """List every fault between the weights of framework.toml and the indicators' files.
 
     `places` holds the folders of each file below the index folder.
@@ -59,7 +61,9 @@ def _cycles(document: Document, weights: Mapping[str, Mapping[str, float]]) -> I
                 if not reported.intersection(loop):
                     reported.update(loop)
                     circle = " > ".join((*loop, child))
-                    yield document.fault("E508", child, f"weights.{code}", found=circle, expected="a tree without circles")
+                    yield document.fault(
+                        "E508", child, f"weights.{code}", found=circle, expected="a tree without circles"
+                    )
             else:
                 yield from walk(child, (*path, code))
 
@@ -120,7 +124,9 @@ def _too_deep(document: Document, weights: Mapping[str, Mapping[str, float]]) ->
         if len(above) + 2 > len(levels):
             expected = f"at most {len(levels)} levels: {', '.join(levels)}"
             found = " > ".join((document.content["root"], *above, code))
-            yield document.fault("E511", code, f"weights.{(above or (document.content['root'],))[-1]}", found=found, expected=expected)
+            yield document.fault(
+                "E511", code, f"weights.{(above or (document.content['root'],))[-1]}", found=found, expected=expected
+            )
 
 
 def _without_file(document: Document, weights: Mapping[str, Any], files: Mapping[str, Document]) -> Iterator[Violation]:
@@ -128,7 +134,9 @@ def _without_file(document: Document, weights: Mapping[str, Any], files: Mapping
         for child in children:
             if child not in weights and child not in files:
                 expected = f"a file {child}.toml, or a table [weights.{child}]"
-                yield document.fault("E504", child, f"weights.{parent}", found=child, expected=expected, hint=nearest(child, files))
+                yield document.fault(
+                    "E504", child, f"weights.{parent}", found=child, expected=expected, hint=nearest(child, files)
+                )
     for key in OUTSIDE:
         for code in document.content.get(key, []):
             if code not in files:
@@ -136,7 +144,9 @@ def _without_file(document: Document, weights: Mapping[str, Any], files: Mapping
                 yield document.fault("E504", key, found=code, expected=expected, hint=nearest(code, files))
 
 
-def _without_weight(document: Document, weights: Mapping[str, Any], files: Mapping[str, Document]) -> Iterator[Violation]:
+def _without_weight(
+    document: Document, weights: Mapping[str, Any], files: Mapping[str, Document]
+) -> Iterator[Violation]:
     children = {child for group in weights.values() for child in group}
     outside = {code for key in OUTSIDE for code in document.content.get(key, [])}
     for code, each in files.items():
@@ -144,7 +154,9 @@ def _without_weight(document: Document, weights: Mapping[str, Any], files: Mappi
             expected = "a weight beside its siblings in framework.toml"
             yield Violation("E505", each.file, code, expected, hint=nearest(code, children - set(files)))
         elif code in children and code in outside:
-            yield Violation("E505", each.file, code, "either a weight or a place among context and denominators, not both")
+            yield Violation(
+                "E505", each.file, code, "either a weight or a place among context and denominators, not both"
+            )
 
 
 def _misplaced(

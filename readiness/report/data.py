@@ -1,0 +1,153 @@
+"""The tables of a run as plain dictionaries: made once, read by every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from readiness.countries import name_of
+from readiness.framework import Framework
+from readiness.report.numbers import printed, whole
+from readiness.report.scale import Scale, scale_of
+from readiness.results import Results
+
+Row = dict[str, Any]
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the pages print. Keys are (country, node); `scores` and `cells` are of the newest edition.
+
+    `history` and `ranks` hold one value for each of `editions`; `effective` is a node's share of the index, by
+    (edition, node). `order` lists the countries by rank and name, those without a rank last.
+    """
+
+    results: Results
+    scale: Scale
+    editions: tuple[int, ...]
+    order: tuple[str, ...]
+    nodes: dict[str, Row]
+    scores: dict[Key, Row]
+    cells: dict[Key, Row]
+    history: dict[Key, list[float | None]]
+    ranks: dict[str, list[int | None]]
+    weights: dict[tuple[int, str], Row]
+    context: dict[str, list[Row]]
+
+    @property
+    def framework(self) -> Framework:
+        """Return what is measured."""
+        return self.results.framework
+
+    @property
+    def root(self) -> str:
+        """Return the code of the index itself."""
+        return self.framework.root
+
+    @property
+    def edition(self) -> int:
+        """Return the newest edition."""
+        return self.results.edition
+
+    @property
+    def previous(self) -> int | None:
+        """Return the edition before the newest, if the run has one."""
+        return self.editions[-2] if len(self.editions) > 1 else None
+
+    @property
+    def reference(self) -> str:
+        """Return the code of the reference, or nothing."""
+        return self.framework.reference.code if self.framework.reference else ""
+
+    @cached_property
+    def pillars(self) -> tuple[str, ...]:
+        """Return the children of the index."""
+        return self.framework.children(self.root)
+
+    @cached_property
+    def ranked(self) -> dict[str, int]:
+        """Return how many countries have a rank on each node."""
+        found = dict.fromkeys(self.framework.nodes, 0)
+        for (_, node), row in self.scores.items():
+            found[node] += row["rank"] is not None
+        return found
+
+    @cached_property
+    def indicators_counted(self) -> dict[int, frozenset[str]]:
+        """Return the indicators that carry weight in each edition."""
+        return {
+            edition: frozenset(code for code in self.framework.leaves if self.weights[edition, code]["effective"] > 0)
+            for edition in self.editions
+        }
+
+    def name(self, node: str) -> str:
+        """Return the name of a node."""
+        return self.nodes[node]["name"]
+
+    def score(self, country: str, node: str) -> float | None:
+        """Return a score of the newest edition."""
+        row = self.scores.get((country, node))
+        return row["score"] if row else None
+
+    def printed_score(self, country: str, node: str) -> str:
+        """Return a score as it is printed: the index with the decimals of the ranking, other nodes with fewer."""
+        return printed(self.score(country, node), self.decimals(node))
+
+    def decimals(self, node: str) -> int:
+        """Return the decimals of a node's printed scores."""
+        return self.scale.index_decimals if node == self.root else self.scale.decimals
+
+    def class_of(self, country: str, node: str) -> int | None:
+        """Return the colour class of a printed score."""
+        decimals = self.decimals(node)
+        return self.scale.class_of(whole(self.score(country, node), decimals), decimals)
+
+
+def gather(results: Results) -> Facts:
+    """Read the tables of a run once."""
+    newest = pl.col("edition") == results.edition
+    tables = results.tables
+    scores = {(row["country"], row["node"]): row for row in _rows(tables["scores"].filter(newest))}
+    history, ranks = _history(results)
+    values = [row["score"] for row in scores.values() if row["score"] is not None]
+    context: dict[str, list[Row]] = {}
+    for row in _rows(tables["context"].filter(newest)):
+        context.setdefault(row["country"], []).append(row)
+    return Facts(
+        results,
+        scale_of(results.recipe, values),
+        tuple(sorted(tables["weights"]["edition"].unique().to_list())),
+        _by_rank(results.framework, scores),
+        {row["node"]: row for row in _rows(tables["nodes"])},
+        scores,
+        {(row["country"], row["indicator"]): row for row in _rows(tables["cells"].filter(newest))},
+        history,
+        ranks,
+        {(row["edition"], row["node"]): row for row in _rows(tables["weights"])},
+        context,
+    )
+
+
+def _rows(frame: pl.DataFrame) -> list[Row]:
+    return frame.rows(named=True)
+
+
+def _by_rank(framework: Framework, scores: dict[Key, Row]) -> tuple[str, ...]:
+    places = {code: scores[code, framework.root]["rank"] for code in framework.units}
+    return tuple(sorted(places, key=lambda code: (places[code] is None, places[code] or 0, name_of(code), code)))
+
+
+def _history(results: Results) -> tuple[dict[Key, list[float | None]], dict[str, list[int | None]]]:
+    """Return scores by (country, node) and ranks of the index by country, in the order of the editions."""
+    scores: dict[Key, list[float | None]] = {}
+    ranks: dict[str, list[int | None]] = {}
+    columns = results.scores.select("country", "node", "score", "rank", "edition").sort("edition")
+    for country, node, score, rank, _ in columns.rows():
+        scores.setdefault((country, node), []).append(score)
+        if node == results.framework.root:
+            ranks.setdefault(country, []).append(rank)
+    return scores, ranks

@@ -1,0 +1,189 @@
+"""How the index is computed, in ten lines made from the recipe, the rules and the bounds."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import polars as pl
+
+from readiness.countries import name_of
+from readiness.registry import Method, lookup
+from readiness.report.data import Facts
+from readiness.report.numbers import figure, percent
+from readiness.report.words import counted, level_word, listed, reference_rule
+
+Line = tuple[str, str, str]
+
+
+def ten_lines(facts: Facts) -> list[Line]:
+    """Return heading, method and text of each step, in the order in which the steps are done."""
+    steps = (
+        ("Figures", "", _figures),
+        ("Division", "", _division),
+        ("What counts", "", _counting),
+        ("Gaps", "impute", _gaps),
+        ("Transform", "transform", _transforms),
+        ("Outliers", "treat", _outliers),
+        ("Scale", "normalise", _scale),
+        ("Weights", "weight", _weights),
+        ("Means", "aggregate", _means),
+        ("Ranks", "rank", _ranks),
+    )
+    chosen = facts.results.recipe.steps
+    return [(heading, chosen[step].method if step else "", tell(facts)) for heading, step, tell in steps]
+
+
+def capped(facts: Facts) -> dict[str, dict[str, list[int]]]:
+    """Return, for each indicator with capped values, the editions by country."""
+    moved = facts.results.cells.filter(pl.col("treated") != pl.col("transformed"))
+    found: dict[str, dict[str, list[int]]] = {}
+    for code, country, edition in moved.select("indicator", "country", "edition").sort("edition", "country").rows():
+        found.setdefault(code, {}).setdefault(country, []).append(edition)
+    return found
+
+
+def _figures(facts: Facts) -> str:
+    rules, leaves = facts.framework.rules, facts.framework.leaves
+    newest = facts.edition - rules.lag
+    level = level_word(facts.nodes[facts.pillars[0]]["level"])
+    own = sum(facts.framework.indicators[code].max_age is not None for code in leaves)
+    limits = (
+        f" For {counted(own, 'indicator')} the limit of age is another, declared with the indicator." if own else ""
+    )
+    return (
+        f"{counted(len(leaves), 'indicator')} in {counted(len(facts.pillars), level)}. Edition {facts.edition} takes "
+        f"each country's newest figure of {_years(newest - rules.max_age, newest)}.{limits}"
+    )
+
+
+def _division(facts: Facts) -> str:
+    framework = facts.framework
+    divided = [code for code in framework.leaves if framework.indicators[code].denominator]
+    texts = []
+    if divided:
+        series = dict.fromkeys(framework.indicators[code].denominator for code in divided)
+        by = listed([f"“{framework.denominators[each].name}”" for each in series])
+        texts.append(f"{listed(_names(facts, divided))}: divided by {by}.")
+    for code in framework.leaves:
+        if rebase := framework.indicators[code].rebase:
+            old, new = (framework.denominators[each].name for each in rebase)
+            texts.append(f"{facts.name(code)}: published as divided by “{old}”, here by “{new}”.")
+    return " ".join(texts) or "No indicator is divided by another series."
+
+
+def _counting(facts: Facts) -> str:
+    rules, members = facts.framework.rules, len(facts.framework.units)
+    needed = -(-members * rules.indicator_coverage.numerator // rules.indicator_coverage.denominator)
+    counts = len(facts.indicators_counted[facts.edition])
+    return (
+        f"An indicator counts in an edition if at least {needed} of {members} countries have a figure. "
+        f"In edition {facts.edition} {counts} of {counted(len(facts.framework.leaves), 'indicator')} count."
+    )
+
+
+def _gaps(facts: Facts) -> str:
+    states = Counter(
+        row["status"] for (country, _), row in sorted(facts.cells.items()) if country in facts.framework.units
+    )
+    found = f"{counted(states['gap'], 'gap')} and {counted(states['imputed'], 'imputed value')} in this edition."
+    rule = f"A node has a score if at least {facts.framework.rules.node_coverage} of its weight has one; "
+    return f"{_summary(facts, 'impute')} {found} {rule}the weight of a gap goes to its siblings."
+
+
+def _transforms(facts: Facts) -> str:
+    groups: dict[str, list[str]] = {}
+    names = dict(facts.results.bounds.select("indicator", "transform").rows())
+    for code in facts.framework.leaves:
+        groups.setdefault(names[code], []).append(code)
+    bent = {how: codes for how, codes in groups.items() if how != "none"}
+    texts = [f"{listed(_names(facts, codes))}: {_plain(lookup('transform', how))}" for how, codes in bent.items()]
+    rest = len(groups.get("none", []))
+    if not texts:
+        return "No indicator is transformed."
+    return " ".join(texts) + (f" The other {counted(rest, 'indicator')}: no transform." if rest else "")
+
+
+def _outliers(facts: Facts) -> str:
+    caps = facts.results.bounds.filter(pl.any_horizontal(pl.col("cap_low", "cap_high").is_not_null()))
+    method = facts.results.recipe.method("treat")
+    if not method.parameters and not caps.height:
+        return "No value is capped."
+    sample = {"newest": "the newest edition in which the indicator counts", "all": "all editions"}
+    rule = f"{_summary(facts, 'treat')} Caps come from {sample[facts.results.recipe.fit('treat')]}."
+    moved = [
+        f"{facts.name(code)} of {listed([f'{name_of(unit)} ({_span(years)})' for unit, years in units.items()])}"
+        for code, units in capped(facts).items()
+    ]
+    return f"{rule} Capped: {'; '.join(moved)}." if moved else f"{rule} No value is capped."
+
+
+def _scale(facts: Facts) -> str:
+    method = facts.results.recipe.method("normalise")
+    less = [code for code in facts.framework.leaves if not facts.framework.indicators[code].higher_is_better]
+    direction = f" Less is better: {listed(_names(facts, less))}." if less else " More is better for every indicator."
+    if method.needs_declared:
+        return f"{_summary(facts, 'normalise')} The bounds are declared with each indicator.{direction}"
+    spans = Counter(facts.results.bounds["bounds_fitted_on"].drop_nulls().to_list())
+    told = [f"{span} ({counted(number, 'indicator')})" for span, number in sorted(spans.items())]
+    fitted = f" Editions that the bounds come from: {'; '.join(told)}." if told else ""
+    return f"{_summary(facts, 'normalise')}{fitted}{direction}"
+
+
+def _weights(facts: Facts) -> str:
+    shares = [
+        f"{facts.name(code)} {percent(facts.weights[facts.edition, code]['effective'])}" for code in facts.pillars
+    ]
+    equal = all(len(set(group.children.values())) == 1 for group in facts.framework.groups.values())
+    same = " They are equal among siblings." if equal else ""
+    return f"{_summary(facts, 'weight')}{same} Shares of the index in edition {facts.edition}: {listed(shares)}."
+
+
+def _means(facts: Facts) -> str:
+    recipe, framework = facts.results.recipe, facts.framework
+    used: dict[str, list[str]] = {}
+    for code in framework.groups:
+        used.setdefault(recipe.method("aggregate", code, framework.level(code)).name, []).append(code)
+    if len(used) == 1:
+        return f"Indicators are combined step by step up to the index. {_plain(lookup('aggregate', next(iter(used))))}"
+    texts = [f"{listed(_names(facts, codes))}: {_plain(lookup('aggregate', how))}" for how, codes in used.items()]
+    return " ".join(texts)
+
+
+def _ranks(facts: Facts) -> str:
+    coverage = facts.framework.rules.unit_coverage
+    own = f" A country has a score and a rank if at least {coverage} of the declared indicator weight has a figure."
+    decimals = facts.results.recipe.parameters("rank").get("decimals", 0)
+    finer = " Ranks rest on more decimals than are printed." if decimals > facts.scale.index_decimals else ""
+    reference = facts.framework.reference
+    beside = f" {reference.name} is never ranked; it is {reference_rule(facts.framework)}." if reference else ""
+    return f"{_summary(facts, 'rank')}{finer}{own}{beside}"
+
+
+def _summary(facts: Facts, step: str) -> str:
+    """Return what a step's method does, with its parameters in words."""
+    recipe = facts.results.recipe
+    method = recipe.method(step)
+    given = recipe.parameters(step)
+    told = [f"{method.parameters[name].meaning}: {figure(value)}" for name, value in given.items()]
+    return f"{_plain(method)} {_sentence('; '.join(told))}".rstrip()
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
+
+
+def _plain(method: Method) -> str:
+    return method.summary.replace("`", "")
+
+
+def _names(facts: Facts, codes: list[str]) -> list[str]:
+    return [facts.name(code) for code in codes]
+
+
+def _years(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first} to {last}"
+
+
+def _span(years: list[int]) -> str:
+    whole = len(years) > 1 and len(years) == years[-1] - years[0] + 1
+    return f"{years[0]} to {years[-1]}" if whole else ", ".join(map(str, years))

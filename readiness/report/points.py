@@ -1,0 +1,44 @@
+"""Points: what each node adds to the printed score of the index."""
+
+from __future__ import annotations
+
+from readiness.report.data import Facts
+from readiness.report.numbers import apportion, whole
+
+
+def points(facts: Facts, country: str) -> dict[str, int]:
+    """Return the points of every node that has some, in units of the last printed decimal of the index score.
+
+    The points of a node's children add up to its own, and so all add up to the printed score of the index. A node
+    below a mean that is not a sum of its parts has none.
+    """
+    decimals = facts.scale.index_decimals
+    total = whole(facts.score(country, facts.root), decimals)
+    found = {} if total is None else {facts.root: total}
+    for code in facts.framework.nodes:
+        if code not in found:
+            continue
+        own = [facts.scores[country, child] for child in facts.framework.children(code)]
+        parts = {row["node"]: row["effective"] * row["score"] for row in own if row["contribution"] is not None}
+        if parts:
+            units = apportion([part * 10.0**decimals for part in parts.values()], found[code])
+            found.update(zip(parts, units, strict=True))
+    return found
+
+
+def why_no_points(facts: Facts, country: str, node: str) -> str:
+    """Say why a node adds no points that could be told."""
+    if facts.score(country, node) is None:
+        return facts.scores[country, node]["reason"] or "no score"
+    while node != facts.root:
+        parent = facts.framework.parents[node]
+        row = facts.scores[country, node]
+        if facts.score(country, parent) is None:
+            return f"{facts.name(parent)} has no score"
+        if row["share"] is None:
+            return "its weight is zero"
+        if row["contribution"] is None:
+            how = facts.results.recipe.method("aggregate", parent, facts.framework.level(parent))
+            return f"the {how.name} mean of {facts.name(parent)} is not a sum of its parts"
+        node = parent
+    return "no points"

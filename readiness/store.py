@@ -1,0 +1,212 @@
+"""Run folders: written whole or not at all, opened, verified."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from readiness import __version__
+from readiness.errors import NOT_REPRODUCIBLE, UNREADABLE, ReadinessError, Violation, in_order
+from readiness.report.pages import pages
+from readiness.results import Results, digest
+from readiness.tables import TABLES, described
+from readiness.tracing import trace
+
+MANIFEST = "manifest.json"
+PACKAGES = ("polars", "numpy", "numba", "pyarrow", "pandera")
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run folder that was read back: its manifest and its tables."""
+
+    manifest: Mapping[str, Any]
+    tables: Mapping[str, pl.DataFrame]
+
+    def trace(self, country: str, node: str | None = None, edition: int | None = None) -> pl.DataFrame:
+        """Walk a stored score back to its figures (see tracing.trace)."""
+        return trace(self.tables, country, node, edition or int(self.manifest["edition"]))
+
+
+def write_run(results: Results, out: Path, command: str = "") -> Path:
+    """Write tables, pages and manifest to `out/<edition>-<digest>` and return that folder.
+
+    The folder is made beside its place and renamed when it is complete; a run of the same inputs takes the place of the
+    one before with the same bytes. A folder that holds anything else is left alone and is an error.
+    """
+    target = out / f"{results.edition}-{results.digest}"
+    _may_replace(target)
+    out.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=out))
+    try:
+        _write_files(results, draft, command)
+        draft.chmod(0o755)
+        _put_in_place(draft, target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return target
+
+
+def open_run(folder: str | Path) -> StoredRun:
+    """Read a run folder back. A folder without a readable manifest is an error."""
+    place = Path(folder)
+    manifest = _read_manifest(place)
+    tables = {
+        entry["table"]: pl.read_parquet(place / name) for name, entry in manifest["outputs"].items() if "table" in entry
+    }
+    return StoredRun(manifest, tables)
+
+
+def verify(folder: str | Path) -> list[Violation]:
+    """Recompute every sha256 of a run folder; list what differs, is missing or does not belong."""
+    place = Path(folder)
+    manifest = _read_manifest(place)
+    listed = manifest["outputs"]
+    present = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()} - {MANIFEST}
+    found = [
+        Violation("E702", str(place / name), expected=_kind(entry))
+        for name, entry in listed.items()
+        if name not in present
+    ]
+    found += [Violation("E703", str(place / name), name) for name in present - set(listed)]
+    for name, entry in listed.items():
+        if name in present and (actual := _sha256(place / name)) != entry["sha256"]:
+            found.append(Violation("E701", str(place / name), f"{_kind(entry)} {actual[:12]}", entry["sha256"][:12]))
+    return in_order(found)
+
+
+def _write_files(results: Results, folder: Path, command: str) -> None:
+    outputs: dict[str, dict[str, Any]] = {}
+    for name, frame in results.tables.items():
+        _write_table(folder / f"{name}.parquet", name, frame, results)
+        outputs[f"{name}.parquet"] = {"table": name, "rows": frame.height}
+    (folder / "report").mkdir()
+    for name, text in pages(results).items():
+        (folder / "report" / name).write_text(text, encoding="utf-8", newline="\n")
+        outputs[f"report/{name}"] = {}
+    for name, entry in outputs.items():
+        entry |= {"bytes": (folder / name).stat().st_size, "sha256": _sha256(folder / name)}
+    manifest = _manifest(results, outputs, command)
+    manifest["sha256"] = digest(manifest)
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, default=str)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _manifest(results: Results, outputs: Mapping[str, Any], command: str) -> dict[str, Any]:
+    rows = dict(results.panel.figures["file"].value_counts().iter_rows())
+    figures = {
+        name: {"sha256": value, **({"rows": rows[name]} if name in rows else {})}
+        for name, value in results.panel.digests.items()
+    }
+    declaration = results.declaration
+    return {
+        "format": 1,
+        "index": results.framework.code,
+        "name": results.framework.name,
+        "edition": results.edition,
+        "editions": results.scores["edition"].unique().sort().to_list(),
+        "as_of": declaration["as_of"],
+        "digest": results.digest,
+        "seed": None,
+        "command": command,
+        "versions": {"readiness": __version__, **{name: version(name) for name in PACKAGES}},
+        "recipe": declaration["recipe"],
+        "weights": declaration["weights"],
+        "framework": declaration["framework"],
+        "inputs": {"framework": dict(results.inputs), "figures": figures},
+        "outputs": dict(sorted(outputs.items())),
+    }
+
+
+def _write_table(path: Path, name: str, frame: pl.DataFrame, results: Results) -> None:
+    """Write one table as Parquet with the meaning and unit of every column, readable by any Parquet reader."""
+    table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+    fields = [
+        pa.field(column, _plain(table.schema.field(column).type), metadata={"description": meaning, "unit": unit})
+        for column, (meaning, unit) in described(name).items()
+    ]
+    about = {
+        "readiness.table": name,
+        "readiness.key": ",".join(TABLES[name].metadata["key"]),
+        "readiness.index": results.framework.code,
+        "readiness.edition": str(results.edition),
+        "readiness.digest": results.digest,
+        "readiness.columns": json.dumps(
+            {column: {"meaning": m, "unit": u} for column, (m, u) in described(name).items()}
+        ),
+    }
+    pq.write_table(table.cast(pa.schema(fields, metadata=about)), path, compression="zstd")
+
+
+def _plain(kind: pa.DataType) -> pa.DataType:
+    """Take the string type that every reader knows."""
+    return pa.string() if pa.types.is_large_string(kind) else kind
+
+
+def _may_replace(target: Path) -> None:
+    """Refuse to replace anything but a run folder that holds nothing of somebody else."""
+    if not target.exists():
+        return
+    if not (target / MANIFEST).is_file():
+        raise ReadinessError(Violation("E602", str(target), "no manifest.json", "a run folder, or nothing"))
+    try:
+        foreign = [each for each in verify(target) if each.code == "E703"]
+    except ReadinessError:
+        return  # a damaged run may be replaced by a whole one
+    if foreign:
+        raise ReadinessError([Violation("E602", each.file, each.found, "only files of the run") for each in foreign])
+
+
+def _put_in_place(draft: Path, target: Path) -> None:
+    """Rename the finished folder; the one it replaces is put back if that fails."""
+    if not target.exists():
+        draft.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
+    target.rename(old / "run")
+    try:
+        draft.rename(target)
+    except OSError:
+        (old / "run").rename(target)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        claimed = manifest.pop("sha256")
+        outputs = manifest["outputs"]
+        inside = all(not Path(name).is_absolute() and ".." not in Path(name).parts for name in outputs)
+        sound = digest(manifest) == claimed and inside
+    except FileNotFoundError as fault:
+        raise ReadinessError(Violation("E101", str(path), "no such file", "a run folder"), UNREADABLE) from fault
+    except OSError as fault:
+        raise ReadinessError(Violation("E101", str(path), str(fault.strerror), "a run folder"), UNREADABLE) from fault
+    except (ValueError, KeyError, AttributeError, TypeError) as fault:
+        raise ReadinessError(Violation("E704", str(path), "contents that cannot be read"), NOT_REPRODUCIBLE) from fault
+    if not sound:
+        raise ReadinessError(Violation("E704", str(path), digest(manifest)[:12], claimed[:12]), NOT_REPRODUCIBLE)
+    return manifest
+
+
+def _kind(entry: Mapping[str, Any]) -> str:
+    return f"table {entry['table']}" if "table" in entry else "page"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

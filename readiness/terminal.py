@@ -1,0 +1,135 @@
+"""What the terminal shows: rankings, traces, coverage and findings as text."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from readiness.rounding import apportion
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from readiness.errors import Violation
+
+GAP = ":"
+WIDTH = 80
+COLOURS = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
+
+
+def console(stream: TextIO | None = None) -> Console:
+    """Return a console for a stream: its own width on a terminal, 80 columns elsewhere unless COLUMNS says more."""
+    target = stream or sys.stdout
+    width = None if target.isatty() or "COLUMNS" in os.environ else WIDTH
+    return Console(file=target, width=width, highlight=False, soft_wrap=False)
+
+
+def show_ranking(ranking: pl.DataFrame, names: Sequence[str], title: str, reference: Sequence[Any] = ()) -> None:
+    """Print a ranking: rank, country, score, one column a pillar; the reference below, without a rank."""
+    table = _table(title)
+    table.add_column("Rank", justify="right")
+    table.add_column("Country", no_wrap=True)
+    table.add_column("Score", justify="right", style="bold")
+    for name in names:
+        table.add_column(name, justify="right", overflow="fold")
+    for row in ranking.drop("country").iter_rows():
+        rank, name, score, *pillars = row
+        table.add_row(
+            GAP if rank is None else str(rank), name, number(score, 2), *(number(each, 1) for each in pillars)
+        )
+    if reference:
+        name, score, *pillars = reference
+        table.add_section()
+        table.add_row("", name, number(score, 2), *(number(each, 1) for each in pillars))
+    console().print(table)
+
+
+def show_trace(rows: Sequence[dict[str, Any]], title: str) -> None:
+    """Print a traced score as a tree: score, share, points; under an indicator its figure, year, source, file and row.
+
+    The printed points of a node's children add up to its own.
+    """
+    out = console()
+    wide = max(out.width - 24, 24)
+    out.print(Text(title, style="bold"))
+    out.print(Text(f"{'':{wide}}{'score':>8}{'share':>8}{'points':>8}", style="dim"))
+    for row, points in zip(rows, points_that_add_up(rows), strict=True):
+        indent = "  " * row["depth"]
+        share = "" if row["depth"] == 0 else GAP if row["share"] is None else f"{row['share']:.0%}"
+        name = Text(f"{indent}{row['name']}")
+        name.truncate(wide, overflow="ellipsis", pad=True)
+        figures = f"{number(row['score'], 2):>8}{share:>8}{number(points, 2):>8}"
+        out.print(name + Text(figures, style="" if row["depth"] else "bold"))
+        for line in _figure(row):
+            for part in Text(line).wrap(out, out.width - len(indent) - 2):
+                out.print(Text(f"{indent}  ") + part, style="dim")
+
+
+def show_coverage(rows: Sequence[dict[str, Any]], title: str) -> None:
+    """Print what the figures cover: one line a series."""
+    table = _table(title)
+    table.add_column("Indicator", overflow="fold")
+    for name in ("Years", "Countries", "Gaps", "Newest vintage"):
+        table.add_column(name, justify="right")
+    for row in rows:
+        years = f"{row['first_year']}-{row['last_year']}" if row["years"] > 1 else str(row["first_year"])
+        gaps = f"{row['gaps']} of {row['cells']}"
+        table.add_row(
+            row["indicator"], f"{years} ({row['years']})", str(row["countries"]), gaps, str(row["newest_vintage"])
+        )
+    console().print(table)
+
+
+def show_findings(found: Iterable[Violation], stream: TextIO) -> None:
+    """Print findings, one a line, as file:row; the severity stands out where colours are shown."""
+    out = console(stream)
+    for each in found:
+        line = Text(str(each))
+        line.highlight_words([f"{each.severity} {each.code}"], style=COLOURS[each.severity])
+        out.print(line, soft_wrap=True)
+
+
+def points_that_add_up(rows: Sequence[dict[str, Any]]) -> list[float | None]:
+    """Round the points of a trace to two decimals so that children add up to their parent as printed."""
+    rounded: dict[str, float | None] = {}
+    for position, row in enumerate(rows):
+        rounded.setdefault(row["node"], None if row["points"] is None else round(row["points"], 2))
+        below = [each for each in rows[position + 1 :] if each["depth"] == row["depth"] + 1]
+        ends = [place for place, each in enumerate(rows[position + 1 :]) if each["depth"] <= row["depth"]]
+        inside = rows[position + 1 : position + 1 + ends[0]] if ends else rows[position + 1 :]
+        children = [each for each in below if each in inside and each["points"] is not None]
+        total = rounded[row["node"]]
+        if children and total is not None:
+            parts = apportion([each["points"] for each in children], total, 2)
+            rounded.update({each["node"]: part for each, part in zip(children, parts, strict=True)})
+    return [rounded[row["node"]] for row in rows]
+
+
+def number(value: float | None, decimals: int) -> str:
+    """Print a number, or a colon for a gap."""
+    return GAP if value is None else f"{value:.{decimals}f}"
+
+
+def _figure(row: dict[str, Any]) -> list[str]:
+    """Describe an indicator's figure: value, unit, year, divisor; source, file and row; the reason of a gap."""
+    lines = [row["reason"]] if row["reason"] else []
+    if row["raw"] is None:
+        return lines
+    flags = f" {row['obs_status']}" if row["obs_status"] else ""
+    value = f"{row['raw']:.6g}{flags} {row['unit']} ({row['year']})"
+    if row["denominator"] is not None and row["denominated"] is not None:
+        value += (
+            f" / {row['denominator']:.6g} ({row['denominator_year']}) = {row['denominated']:.6g} {row['scored_unit']}"
+        )
+    source = ", ".join(part for part in (row["source"], row["dataset"]) if part)
+    return [value, f"{source}; {row['file']}, row {row['row']}", *lines]
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0))
