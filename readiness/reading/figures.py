@@ -24,8 +24,8 @@ MOST = 20_000  # findings of one kind that are listed; the rest is only more of 
 MARKS = {b"%PDF": "a PDF", b"PK\x03\x04": "a zip or Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook"}
 MISSING = ("", ":")
 OLD_FLAGS = {"s": "i", "z": "m"}
-NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-DECIMAL_COMMA = r"^[+-]?(\d+|\d{1,3}([. ]\d{3})+),\d+$"
+NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+DECIMAL_COMMA = r"^[+-]?([0-9]+|[0-9]{1,3}([. ][0-9]{3})+),[0-9]+$"
 NOT_FINITE = r"^[+-]?(?i:nan|inf|infinity)$"
 MISSING_WORDS = r"^(?i:#?n/?a|null|none|-+|\.+|x)$"
 HIDDEN = "(confidential)"
@@ -163,7 +163,7 @@ def _parse(text: pl.DataFrame) -> pl.DataFrame:
     return text.with_columns(
         **kept,
         geo=pl.col("geo").replace(ALIASES),
-        year=pl.when(pl.col("year").str.contains(r"^\d{4}$")).then(pl.col("year")).cast(pl.Int32, strict=False),
+        year=pl.when(pl.col("year").str.contains(r"^[0-9]{4}$")).then(pl.col("year")).cast(pl.Int32, strict=False),
         value=pl.when(value.str.contains(NOT_FINITE)).then(pl.lit(None)).otherwise(number),
         given=~value.is_in(MISSING),
         obs_status=flags.str.replace_all("c", ""),
@@ -176,12 +176,12 @@ def _parse(text: pl.DataFrame) -> pl.DataFrame:
 def _text_faults(frame: pl.DataFrame) -> list[Violation]:
     value = pl.col("text_value")
     given = pl.col("given")
-    number, comma, infinite = (value.str.contains(pattern) for pattern in (NUMBER, DECIMAL_COMMA, NOT_FINITE))
+    comma, infinite = (value.str.contains(pattern) for pattern in (DECIMAL_COMMA, NOT_FINITE))
     error = pl.col("text_standard_error")
     rules = {
         "E211": given & infinite,
         "E205": given & comma,
-        "E204": given & ~number & ~comma & ~infinite,
+        "E204": given & pl.col("value").is_null() & ~comma & ~infinite,
         "E213": pl.col("year").is_null(),
         "E214": (pl.col("text_vintage") != "") & pl.col("vintage").is_null(),
         "E215": (error != "") & pl.col("standard_error").is_null(),

@@ -89,12 +89,12 @@ def read_framework(folder: Path) -> Framework:
 
 def examine_framework(folder: Path) -> tuple[Framework | None, list[Violation]]:
     """Return the framework, or nothing where it has errors, and all findings."""
+    document, found = None, []
     try:
         document = read_toml(folder / "framework.toml")
     except ReadinessError as error:
-        document, found = None, list(error.violations)
-    else:
-        found = _framework_faults(document)
+        found += error.violations
+    shape = _framework_faults(document) if document is not None else []
     indicators: dict[str, Document] = {}
     for path in _indicator_files(folder):
         try:
@@ -111,7 +111,8 @@ def examine_framework(folder: Path) -> tuple[Framework | None, list[Violation]]:
         found += _indicator_faults(each, document)
     if document is None:
         return None, found
-    if not found:
+    found += shape
+    if not shape:
         places = {path.stem: path.parent.relative_to(folder).parts for path in _indicator_files(folder)}
         found += tree_faults(document, indicators, places)
     return (None if found else _build(document, indicators)), found

@@ -9,7 +9,6 @@ from typing import Any
 from readiness.errors import Violation, nearest, raise_errors
 from readiness.framework import Framework
 from readiness.reading.toml import Document, is_number, read_toml
-from readiness.reading.trees import weight_faults
 from readiness.recipe import Choice, Recipe
 from readiness.registry import STEPS
 
@@ -72,9 +71,11 @@ def check_weights(
     if found:
         return found
     groups = framework.with_weights(weights).groups
-    touched = {framework.parents[node] for node in weights}
+    first = {framework.parents[node]: node for node in reversed(list(weights))}
     return [
-        fault for code in groups if code in touched for fault in weight_faults(document, groups[code].children, code)
+        document.fault("E507", node, parent if parent in document.content else "", found=f"only zeros below {parent}")
+        for parent, node in first.items()
+        if not any(groups[parent].children.values())
     ]
 
 

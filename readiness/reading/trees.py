@@ -20,20 +20,20 @@ def tree_faults(
     """
     weights = document.content["weights"]
     found = [fault for parent in weights for fault in weight_faults(document, weights[parent], f"weights.{parent}")]
-    if found:
+    if not all(isinstance(children, Mapping) for children in weights.values()):
         return found
-    found += [*_cycles(document, weights), *_parents(document, weights)]
-    if found:
-        return found
-    return [
+    entangled = [*_cycles(document, weights), *_parents(document, weights)]
+    found += [
+        *entangled,
         *_orphans(document, weights),
         *_unnamed(document, weights),
-        *_too_deep(document, weights),
         *_without_file(document, weights, files),
         *_without_weight(document, weights, files),
-        *_misplaced(document, weights, files, places),
         *_reference(document),
     ]
+    if not entangled:  # a node has a place only in a tree
+        found += [*_too_deep(document, weights), *_misplaced(document, weights, files, places)]
+    return found
 
 
 def weight_faults(document: Document, weights: Any, table: str) -> list[Violation]:

@@ -14,7 +14,7 @@ from readiness.report.words import flags_in_words
 def node_row(facts: Facts, code: str, node: str, parts: dict[str, int]) -> dict[str, Any]:
     """Return the row of a node: score, rank, reference, share, points, trend, and an indicator's figure."""
     row = facts.scores[code, node]
-    decimals = facts.scale.index_decimals
+    no_points = "" if node in parts else why_no_points(facts, code, node)
     found = {
         "name": facts.name(node),
         "depth": facts.framework.depths[node],
@@ -24,20 +24,28 @@ def node_row(facts: Facts, code: str, node: str, parts: dict[str, int]) -> dict[
         "of": facts.ranked[node],
         "reference": facts.printed_score(facts.reference, node),
         "share": percent(row["effective"]),
-        "points": fixed(parts.get(node), decimals),
-        "no_points": "" if node in parts else why_no_points(facts, code, node),
+        "points": fixed(parts.get(node), facts.scale.index_decimals),
+        "no_points": no_points,
         "width": facts.scale.width(row["score"]),
         "trend": _trend(facts, code, node),
         "notes": [f"No score: {row['reason']}."] if row["reason"] else [],
         "figure": None,
     }
     if node in facts.framework.indicators:
-        found["figure"] = _figure(facts.cells[code, node], facts.nodes[node])
-        found["anchor"] = f"index.html#i{facts.framework.leaves.index(node) + 1}"
-        found["notes"] = [*_notes(facts, code, node), *found["notes"]]
-    elif node not in parts and row["score"] is not None:
-        found["notes"] = [f"No points: {found['no_points']}."]
+        return _with_figure(found, facts, code, node)
+    if no_points and row["score"] is not None:
+        found["notes"] = [f"No points: {no_points}."]
     return found
+
+
+def _with_figure(found: dict[str, Any], facts: Facts, code: str, node: str) -> dict[str, Any]:
+    """Return the row of an indicator: with its figure, its notes, and the place of its definition."""
+    return {
+        **found,
+        "figure": _figure(facts.cells[code, node], facts.nodes[node]),
+        "anchor": f"index.html#i{facts.framework.leaves.index(node) + 1}",
+        "notes": [*_notes(facts, code, node), *found["notes"]],
+    }
 
 
 def _figure(cell: Row, node: Row) -> dict[str, Any]:

@@ -109,16 +109,15 @@ def _ends(spots: Sequence[Sequence[Point | None]], names: tuple[str, str]) -> st
 
 def _line(spots: Sequence[Point | None]) -> str:
     """Draw a line with a break at every gap; a score alone between gaps is a dot."""
-    marks, pen = [], "M"
+    runs: list[list[Point]] = [[]]
     for spot in spots:
-        marks.append(f"{pen}{_n(spot[0])} {_n(spot[1])}" if spot else "")
-        pen = "L" if spot else "M"
-    alone = [
-        spot
-        for place, spot in enumerate(spots)
-        if spot and not any(spots[max(0, place - 1) : place]) and not any(spots[place + 1 : place + 2])
-    ]
-    return f'<path d="{"".join(marks)}"/>{_dots(alone, 2)}' if any(spots) else ""
+        if spot:
+            runs[-1].append(spot)
+        elif runs[-1]:
+            runs.append([])
+    path = "".join("M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in run) for run in runs if len(run) > 1)
+    alone = [run[0] for run in runs if len(run) == 1]
+    return (f'<path d="{path}"/>' if path else "") + _dots(alone, 2)
 
 
 def _dots(spots: Sequence[Point | None], radius: float) -> str:

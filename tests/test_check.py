@@ -1,0 +1,97 @@
+"""One check names every fault of a copy of the data: file, row, column, code."""
+
+from __future__ import annotations
+
+import pytest
+from faults import FAULTS, copy_index, figures_of, remove_rows, set_faults
+
+import readiness
+from readiness.errors import ReadinessError, errors_in
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return copy_index(tmp_path)
+
+
+def test_the_built_in_indices_have_no_findings():
+    assert readiness.check() == []
+    assert readiness.check(index="desi-2022") == []
+
+
+def test_all_seeded_faults_are_named_with_row_column_and_code_and_nothing_else(copy):
+    file = figures_of(copy)
+    rows = set_faults(file, FAULTS)
+    found = errors_in(readiness.check(copy))
+    expected = {(file.name, rows[fault], fault.column, fault.code) for fault in FAULTS}
+    named = {(each.file.rsplit("/", 1)[-1], each.row, each.column, each.code) for each in found}
+    assert expected <= named
+    # The one fault that gives two findings: a population of zero is also outside its range.
+    assert {each[3] for each in named - expected} <= {"E207"}
+    assert len(FAULTS) >= 15
+    assert len({fault.code for fault in FAULTS}) == len(FAULTS)
+
+
+def test_a_missing_denominator_is_found_beside_other_faults(copy):
+    file = figures_of(copy)
+    remove_rows(file, "population_jan1", "PT")
+    set_faults(file, FAULTS[:1])
+    found = errors_in(readiness.check(copy))
+    assert {each.code for each in found} == {"E205", "E216"}
+    missing = [each for each in found if each.code == "E216"]
+    assert all("population_jan1 for PT" in each.expected for each in missing)
+    line = file.read_text(encoding="utf-8").splitlines()[missing[0].row - 1]
+    assert line.split(",")[1] == "PT"
+
+
+def test_faults_of_the_framework_and_of_the_figures_come_together(copy):
+    set_faults(figures_of(copy), FAULTS[:2])
+    framework = copy / "indicators/eari/framework.toml"
+    text = framework.read_text(encoding="utf-8").replace("gerd_gdp = 1", "gerd_gdp = -1")
+    framework.write_text(text, encoding="utf-8")
+    (copy / "indicators/eari/adoption/innovation/gbard_gdp.toml").write_text("name = oops\n", encoding="utf-8")
+    codes = {each.code for each in errors_in(readiness.check(copy))}
+    assert {"E506", "E107"} <= codes
+
+
+def test_a_broken_file_gives_findings_and_no_output_folder(copy, tmp_path):
+    set_faults(figures_of(copy), FAULTS[:3])
+    with pytest.raises(ReadinessError) as caught:
+        readiness.run(data=copy / "data/eari").write(tmp_path / "runs")
+    assert {each.code for each in caught.value.violations} == {"E205", "E204", "E211"}
+    assert not (tmp_path / "runs").exists()
+
+
+def test_an_edited_release_is_a_warning_not_an_error(copy):
+    file = figures_of(copy)
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("gerd_gdp,AT,2024,", "gerd_gdp,AT,2024,1"), encoding="utf-8")
+    found = readiness.check(copy)
+    assert "W110" in {each.code for each in found}
+
+
+def test_data_folders_are_held_against_the_index_of_their_name(tmp_path):
+    copy_index(tmp_path)
+    copy_index(tmp_path, "desi-2022")
+    assert readiness.check(tmp_path) == []
+    assert readiness.check([tmp_path / "indicators", tmp_path / "data"]) == []
+
+
+def test_published_scores_are_checked_too(tmp_path):
+    copy_index(tmp_path, "desi-2022")
+    file = tmp_path / "data/desi-2022/published.csv"
+    lines = file.read_text(encoding="utf-8").splitlines()
+    lines[3] = lines[3].rsplit(",", 1)[0] + ",high"
+    lines[5] = lines[5].replace(",1a,", ",1z,") if ",1a," in lines[5] else "2022,AT,1z,50"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    found = {(each.code, each.row) for each in readiness.check(tmp_path)}
+    assert found == {("E204", 4), ("E518", 6)}
+
+
+def test_no_files_is_an_error_not_a_success(tmp_path):
+    with pytest.raises(ReadinessError) as caught:
+        readiness.check(tmp_path)
+    assert caught.value.violations[0].code == "E101"
+    assert caught.value.status == 3
+    with pytest.raises(ReadinessError):
+        readiness.check(tmp_path / "nothing.csv")

@@ -1,0 +1,71 @@
+"""What the README says is so."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import readiness
+from readiness import cli
+from readiness.reading.frameworks import read_framework
+from readiness.reading.places import builtin, index_folder, indices
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_two_commands_stand_on_top():
+    first = [line.strip() for line in README.splitlines() if line.startswith("    ")][:2]
+    assert first[0].startswith("python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/readiness run")
+    assert first[1].startswith('python3 -m venv .venv && .venv/bin/pip install ".[test]" && .venv/bin/pytest')
+
+
+@pytest.mark.parametrize("command", cli.cli.commands)
+def test_every_command_is_in_the_readme(command):
+    assert f"readiness {command}" in README
+
+
+def test_every_option_in_the_readme_exists():
+    known = {name for command in cli.cli.commands.values() for each in command.params for name in each.opts}
+    used = set(re.findall(r"(?<= )--[a-z-]+", "\n".join(re.findall(r"readiness .*", README))))
+    assert used - known - {"--help", "--debug", "--extra"} == set()
+
+
+def test_the_python_lines_of_the_readme_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    block = README.split("In Python:\n")[1].split("\n## ")[0]
+    code = "\n".join(line[4:] for line in block.splitlines())
+    exec(code, {})
+    assert (tmp_path / "runs").is_dir()
+
+
+def test_the_ranking_in_the_readme_is_the_computed_one(eari):
+    rows = re.findall(r"^ +(\d+) ([A-Z]\w+) +(\d+\.\d\d) ", README, flags=re.MULTILINE)
+    computed = [(str(rank), name, f"{score:.2f}") for rank, _, name, score, *_ in eari.ranks.iter_rows()]
+    assert len(rows) == 3
+    assert rows == computed[:3]
+
+
+def test_the_version_stands_once():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert declared == readiness.__version__
+    assert f"## {declared}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("index", indices())
+def test_every_series_of_an_index_has_an_origin(index):
+    tree = read_framework(index_folder("indicators", index))
+    newest = sorted((builtin("data") / index).glob("*/origin.toml"))[-1]
+    origins = tomllib.loads(newest.read_text(encoding="utf-8"))["series"]
+    assert set(tree.all_indicators) <= set(origins)
+    for code, each in tree.all_indicators.items():
+        assert origins[code]["unit"] == each.unit, code
+
+
+def test_every_scored_indicator_is_in_the_codebook():
+    codebook = (builtin("indicators") / "README.md").read_text(encoding="utf-8")
+    tree = read_framework(index_folder("indicators", "eari"))
+    assert [each.name for each in tree.indicators.values() if each.name not in codebook] == []
