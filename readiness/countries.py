@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -55,6 +57,18 @@ GROUPS = {"EU27": tuple(EU27)}
 def name_of(code: str) -> str:
     """Return the English name of a code, or the code itself where no name is known."""
     return EU27[code].name if code in EU27 else OTHERS.get(code, code)
+
+
+def unfit_codes(codes: Sequence[str]) -> list[tuple[str, str]]:
+    """List the codes that cannot name a page, each with what was expected: signs, or one that another page has."""
+    found, seen = [], {"index"}
+    for code in codes:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", code):
+            found.append((code, "letters, digits, - and _ only"))
+        elif code.lower() in seen:
+            found.append((code, "a code that no other unit has"))
+        seen.add(code.lower())
+    return found
 
 
 def code_of(word: str) -> str:

@@ -60,11 +60,12 @@ def unit_weights(
     Columns  edition, country, weight (null where no figure is known); in the order of editions and units.
     """
     series = framework.reference.weight if framework.reference else ""
-    known = panel.known(as_of).rename({"geo": "country", "value": "weight"}).filter(pl.col("indicator") == series)
+    known = panel.known(as_of).rename({"geo": "country", "value": "raw"})
+    known = known.filter((pl.col("indicator") == series) & _usable()).rename({"raw": "weight"})
     grid = _grid(editions, [series], framework.units).with_columns(
         year=(pl.col("edition") - framework.rules.lag).cast(pl.Int32)
     )
-    right = known.filter(pl.col("weight").is_not_null()).select("country", "year", "weight").sort("year")
+    right = known.select("country", "year", "weight").sort("year")
     joined = grid.with_row_index("order").sort("year").join_asof(right, on="year", by="country", check_sortedness=False)
     return joined.sort("order").select("edition", "country", "weight")
 
@@ -145,7 +146,7 @@ def _divided(cells: pl.DataFrame, framework: Framework, known: pl.DataFrame) -> 
 
 def _divisors(framework: Framework, known: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Yield what each indicator is divided by: indicator, country, denominator_year, denominator."""
-    series = known.filter(pl.col("raw").is_not_null()).select("indicator", "country", "year", "raw")
+    series = known.filter(_usable()).select("indicator", "country", "year", "raw")
     columns = ["country", pl.col("year").alias("denominator_year")]
     yield series.clear().select("indicator", *columns, pl.col("raw").alias("denominator"))
     for each in framework.indicators.values():

@@ -218,6 +218,20 @@ def rank(plan: Plan, scores: Array) -> Array:
     return ranks
 
 
+def reference_mean(plan: Plan, scores: Array, weights: Array) -> Array:
+    """Return each node's mean over the members that have a score, weighted; a gap where one of them has no weight.
+
+    Shapes   scores (node, unit), weights (member,), any positive scale; returns (node,).
+    """
+    members = scores[:, : plan.members]
+    x = np.ascontiguousarray(members.T)[..., None]
+    w = np.nan_to_num(weights)[:, None]
+    mean, covered = np.empty((len(scores), 1)), np.empty((len(scores), 1))
+    lookup("aggregate", "arithmetic").run(x, w, 0.0, mean, covered)
+    unknown = (~np.isnan(members) & np.isnan(weights)).any(axis=1)
+    return np.where(unknown, np.nan, mean[:, 0])
+
+
 def _sample(plan: Plan, x: Array, newest: Array, fit: str) -> Array:
     """Gather what a fit learns from: [indicator, value, replicate], members only, of one edition or of all."""
     members = x[:, :, : plan.members]

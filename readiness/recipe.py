@@ -65,10 +65,9 @@ class Recipe:
 
     def faults(self, file: str = "recipe") -> list[Violation]:
         """List what cannot work: unknown methods, parameters out of bounds, methods that do not go together."""
-        found = []
-        choices = [*self.steps.items(), *(("aggregate", choice) for choice in self.aggregate_at.values())]
-        for step, choice in choices:
-            found += _faults_of(step, choice, file)
+        tables = [(step, step, choice) for step, choice in self.steps.items()]
+        tables += [(f"aggregate_at.{node}", "aggregate", choice) for node, choice in self.aggregate_at.items()]
+        found = [fault for table, step, choice in tables for fault in _faults_of(table, step, choice, file)]
         return found or self._conflicts(file)
 
     def declaration(self) -> dict[str, Any]:
@@ -94,42 +93,46 @@ class Recipe:
         normalise = self.method("normalise")
         bounds = self.parameters("normalise")
         below_zero = normalise.any_sign or min(bounds.get("low", 0.0), bounds.get("high", 0.0)) < 0
-        aggregations = {self.steps["aggregate"].method, *(choice.method for choice in self.aggregate_at.values())}
+        aggregations = {"aggregate": self.steps["aggregate"].method}
+        aggregations |= {f"aggregate_at.{node}": choice.method for node, choice in self.aggregate_at.items()}
         return [
             Violation(
                 "E516",
                 file,
                 f"{name} of {normalise.name}",
                 "scores of zero or more",
-                column="aggregate",
+                column=table,
                 hint=f"A {name} mean has no meaning below zero, where {normalise.name} scores can lie. "
                 "Take normalise = min_max, or aggregate = arithmetic",
             )
-            for name in sorted(aggregations)
+            for table, name in aggregations.items()
             if below_zero and lookup("aggregate", name).non_negative
         ]
 
 
-def _faults_of(step: str, choice: Choice, file: str) -> list[Violation]:
+def _faults_of(table: str, step: str, choice: Choice, file: str) -> list[Violation]:
+    """List the faults of one choice; `table` is where it stands in a recipe file."""
     if step == "transform" and choice.method == "declared":
         return []
     try:
         known = lookup(step, choice.method, file).parameters
     except ReadinessError as error:
-        return error.violations
+        return [with_changes(each, column=f"{table}.method") for each in error.violations]
     found = [
-        Violation("E515", file, name, ", ".join(known) or "none", column=step, hint=nearest(name, known))
+        Violation("E515", file, name, ", ".join(known) or "none", column=f"{table}.{name}", hint=nearest(name, known))
         for name in choice.parameters
         if name not in known
     ]
     if choice.fit and choice.fit not in FITS.get(step, ()):
-        found.append(
-            Violation("E515", file, choice.fit, " or ".join(FITS.get(step, ("no fit",))), column=f"{step}.fit")
-        )
+        expected = " or ".join(FITS.get(step, ("no fit",)))
+        found.append(Violation("E515", file, choice.fit, expected, column=f"{table}.fit"))
     for name, value in choice.parameters.items():
         limits = known.get(name)
         if limits and not (limits.low <= value <= limits.high and (not limits.whole or value == int(value))):
             kind = "a whole number" if limits.whole else "a number"
             expected = f"{kind} from {limits.low:g} to {limits.high:g}"
-            found.append(Violation("E515", file, f"{value:g}", expected, column=f"{step}.{name}"))
+            found.append(Violation("E515", file, f"{value:g}", expected, column=f"{table}.{name}"))
+    low, high = (choice.parameters.get(end, known[end].default if end in known else None) for end in ("low", "high"))
+    if low is not None and high is not None and low >= high:
+        found.append(Violation("E515", file, f"{low:g} to {high:g}", "low below high", column=f"{table}.low"))
     return found

@@ -116,7 +116,8 @@ def _load() -> None:
 def compiled(function: Kernel) -> Kernel:
     """Compile a kernel on first use, keep it on disk, and let it run beside other threads.
 
-    Plain IEEE arithmetic (no reordering), so that the compiled formula gives the same bytes everywhere.
+    Plain IEEE arithmetic (no reordering), so that a formula gives the same bytes for any number of threads. The
+    logarithm is the compiler's own: its last bit may differ from NumPy's.
     """
     _let_cache_be_written()
     import numba  # noqa: PLC0415 - costs a quarter of a second, needed only when something is computed

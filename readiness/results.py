@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,16 +16,17 @@ import polars as pl
 from readiness import __version__
 from readiness.countries import name_of
 from readiness.editions import context_figures, scored_reference, unit_weights, used_figures
-from readiness.errors import USAGE, ReadinessError, Violation, raise_errors
+from readiness.errors import FINDINGS, UNREADABLE, USAGE, ReadinessError, Violation, raise_errors
 from readiness.framework import Framework
+from readiness.node_tables import Run
 from readiness.panel import Panel
 from readiness.pipeline import Plan, score
 from readiness.reading.frameworks import framework_files, read_framework
 from readiness.reading.panels import read_panel
-from readiness.reading.places import index_folder
+from readiness.reading.places import index_folder, label
 from readiness.reading.recipes import check_weights, node_faults, read_weights
 from readiness.recipe import Recipe
-from readiness.tabulate import Run, tabulate
+from readiness.tabulate import tabulate
 from readiness.tracing import trace
 
 DIGEST_LENGTH = 10
@@ -158,15 +159,18 @@ def run(
     A folder, file or value given takes the place of the built-in one. All faults of all inputs are raised at once
     as ReadinessError, and nothing is computed then.
     """
+    found: list[Violation] = []
     folder = _folder(framework, index)
-    method = recipe if isinstance(recipe, Recipe) else Recipe.read(recipe or folder / "recipe.toml")
-    tree, panel = read_inputs(index, framework=framework, data=data)
-    raise_errors(node_faults(method, tree, "recipe" if recipe is None or isinstance(recipe, Recipe) else str(recipe)))
-    if weights is not None:
-        tree = tree.with_weights(_weights(weights, tree))
     day = _day(as_of) if isinstance(as_of, str) else as_of
+    method = recipe if isinstance(recipe, Recipe) else _try(found, Recipe.read, recipe or folder / "recipe.toml")
+    tree = framework if isinstance(framework, Framework) else _try(found, read_framework, folder)
+    panel = None if tree is None else _try(found, read_panel, _data_paths(data, index), tree)
+    own = None if tree is None or weights is None else _try(found, _weights, weights, tree)
+    if tree is not None and method is not None:
+        found += node_faults(method, tree, label(Path(recipe)) if isinstance(recipe, str | Path) else "recipe.toml")
+    raise_errors(found, UNREADABLE if all(each.code == "E101" for each in found) else FINDINGS)
     inputs = {} if isinstance(framework, Framework) else _digests(folder)
-    return compute(tree, panel, method, edition, day, inputs)
+    return compute(tree.with_weights(own) if own else tree, panel, method, edition, day, inputs)
 
 
 def compute(
@@ -178,7 +182,7 @@ def compute(
     inputs: Mapping[str, str] | None = None,
 ) -> Results:
     """Compute an index from values that are already read: a pure function of its arguments."""
-    newest = edition or max(framework.editions)
+    newest = max(framework.editions) if edition is None else edition
     if newest not in framework.editions:
         expected = "one of " + ", ".join(map(str, framework.editions))
         raise ReadinessError(Violation("E517", "--edition", str(newest), expected), USAGE)
@@ -194,9 +198,9 @@ def compute(
     shape = (len(editions), len(framework.leaves), len(units))
     denominated = used["denominated"].cast(pl.Float64).fill_null(np.nan).to_numpy().reshape(shape)
     stages = score(plan, denominated)
-    weights = unit_weights(framework, panel, editions, as_of)
+    weights = unit_weights(framework, panel, editions, as_of)["weight"].cast(pl.Float64).fill_null(np.nan)
     context = context_figures(framework, panel, editions, as_of)
-    tables = tabulate(Run(plan, editions, stages, used, weights, context))
+    tables = tabulate(Run(plan, editions, stages, used, weights.to_numpy().reshape(len(editions), -1), context))
     return Results(newest, tables, framework, recipe, panel, as_of, inputs or {})
 
 
@@ -214,8 +218,22 @@ def read_inputs(
 ) -> tuple[Framework, Panel]:
     """Read and check the framework and the figures of an index, built in or given."""
     tree = framework if isinstance(framework, Framework) else read_framework(_folder(framework, index))
-    given = data if isinstance(data, list) else [data]
-    return tree, read_panel([index_folder("data", index)] if data is None else [Path(each) for each in given], tree)
+    return tree, read_panel(_data_paths(data, index), tree)
+
+
+def _try(found: list[Violation], step: Callable[..., Any], *arguments: Any) -> Any:
+    """Take a step; keep what it finds, so that the next step can add its own findings."""
+    try:
+        return step(*arguments)
+    except ReadinessError as error:
+        found += error.violations
+        return None
+
+
+def _data_paths(data: str | Path | list[str | Path] | None, index: str) -> list[Path]:
+    if data is None:
+        return [index_folder("data", index)]
+    return [Path(each) for each in (data if isinstance(data, list) else [data])]
 
 
 def _folder(framework: str | Path | Framework | None, index: str) -> Path:

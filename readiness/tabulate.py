@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 import polars as pl
 
 from readiness.framework import Framework
-from readiness.pipeline import Plan, Stages
+from readiness.node_tables import Run, scores_table, weights_table
 from readiness.tables import conform, kinds
-
-TINY = 1e-12
-
-
-@dataclass(frozen=True)
-class Run:
-    """What the tables are made from: the plan, its editions, the stages, the figures used, the reference's weights."""
-
-    plan: Plan
-    editions: tuple[int, ...]
-    stages: Stages
-    used: pl.DataFrame
-    unit_weights: pl.DataFrame
-    context: pl.DataFrame
 
 
 def tabulate(run: Run) -> dict[str, pl.DataFrame]:
     """Return all tables of a run, each in its schema."""
     cells = _cells(run)
-    weights = _weights(run)
-    scores = _scores(run, cells, weights)
+    weights = weights_table(run)
+    scores = scores_table(run, cells)
     frames = {
         "cells": cells,
         "scores": scores,
@@ -80,138 +64,6 @@ def _cells(run: Run) -> pl.DataFrame:
 def _needed(run: Run) -> tuple[pl.Expr, pl.Expr]:
     limit = run.plan.framework.rules.indicator_coverage
     return pl.lit(run.plan.members), pl.lit(-(-run.plan.members * limit.numerator // limit.denominator))
-
-
-def _weights(run: Run) -> pl.DataFrame:
-    plan, stages = run.plan, run.stages
-    framework = plan.framework
-    place = {code: position for position, code in enumerate(framework.nodes)}
-    scored = (~np.isnan(stages.scores[:, :, : plan.members])).any(axis=2)
-    rows = []
-    for e, edition in enumerate(run.editions):
-        effective = {framework.root: 1.0}
-        rows.append(_weight_row(framework, edition, framework.root, 1.0, (1.0, 1.0, 1.0), None))
-        for code in framework.nodes[1:]:
-            parent = framework.parents[code]
-            siblings = framework.children(parent)
-            own = dict(zip(siblings, plan.weights[parent][:, 0].tolist(), strict=True))
-            counts = {each: own[each] if scored[e, place[each]] else 0.0 for each in siblings}
-            whole = sum(counts.values())
-            share = counts[code] / whole if whole else 0.0
-            effective[code] = effective[parent] * share
-            reason = _why_not(run, e, code, own[code], place) if share == 0 else None
-            shares = (plan.shares[code], share, effective[code])
-            rows.append(_weight_row(framework, edition, code, framework.groups[parent].children[code], shares, reason))
-    return pl.DataFrame(rows, orient="row", schema=kinds("weights"))
-
-
-def _weight_row(
-    framework: Framework, edition: int, code: str, weight: float, shares: tuple, reason: str | None
-) -> tuple:
-    return (edition, code, framework.level(code), framework.parents.get(code), weight, *shares, reason)
-
-
-def _why_not(run: Run, e: int, code: str, weight: float, place: dict[str, int]) -> str:
-    framework = run.plan.framework
-    if weight == 0:
-        return "its weight is zero"
-    if code in framework.indicators:
-        leaf = framework.leaves.index(code)
-        if not run.stages.counted[e, leaf]:
-            present = int((~np.isnan(run.stages.denominated[e, leaf, : run.plan.members])).sum())
-            needed = run.plan.members * framework.rules.indicator_coverage
-            return f"figures for {present} of {run.plan.members} countries, {-(-needed // 1)} are needed"
-        return "all values are equal: no scale"
-    best = float(run.stages.covered[e, place[code], : run.plan.members].max())
-    return f"{_share(best)} of its weight has a score, {_fraction(framework.rules.node_coverage)} is needed"
-
-
-def _scores(run: Run, cells: pl.DataFrame, weights: pl.DataFrame) -> pl.DataFrame:
-    plan, stages = run.plan, run.stages
-    framework = plan.framework
-    shape = stages.scores.shape
-    nodes = np.array(framework.nodes)
-    columns = {
-        "edition": np.repeat(np.array(run.editions), shape[1] * shape[2]),
-        "country": np.tile(np.array(plan.units), shape[0] * shape[1]),
-        "node": np.tile(np.repeat(nodes, shape[2]), shape[0]),
-        "score": stages.scores.ravel(),
-        "rank": stages.ranks.ravel(),
-        "covered": np.minimum(stages.covered, 1.0).ravel(),
-        **{name: array.ravel() for name, array in _shares(plan, stages).items()},
-    }
-    frame = pl.DataFrame(columns).with_columns(
-        pl.col("score", "share", "effective", "contribution").fill_nan(None),
-        rank=pl.when(pl.col("rank") > 0).then("rank"),
-        reason=pl.Series(_reasons(run), dtype=pl.String),
-        level=pl.col("node").replace_strict({code: framework.level(code) for code in framework.nodes}),
-        parent=pl.col("node").replace_strict(framework.parents, default=None, return_dtype=pl.String),
-    )
-    leaf_reasons = cells.select("edition", "country", node="indicator", why="reason")
-    frame = frame.join(leaf_reasons, on=["edition", "country", "node"], how="left", maintain_order="left")
-    frame = frame.with_columns(reason=pl.when(pl.col("score").is_null()).then(pl.coalesce("why", "reason")))
-    return pl.concat([frame.drop("why"), *_reference_rows(run, frame)], how="diagonal")
-
-
-def _shares(plan: Plan, stages: Stages) -> dict[str, np.ndarray]:
-    """Return, for each node and unit, its share of the parent, of the index, and the points it adds to the parent."""
-    framework = plan.framework
-    place = {code: position for position, code in enumerate(framework.nodes)}
-    share, effective, points = (np.full(stages.scores.shape, np.nan) for _ in range(3))
-    effective[:, 0] = np.where(np.isnan(stages.scores[:, 0]), np.nan, 1.0)
-    for parent in framework.nodes:
-        rows = [place[child] for child in framework.children(parent)]
-        if not rows:
-            continue
-        present = ~np.isnan(stages.scores[:, rows]) & ~np.isnan(stages.scores[:, [place[parent]]])
-        weights = np.where(present, plan.weights[parent][None, :, :], 0.0)
-        whole = weights.sum(axis=1, keepdims=True)
-        part = np.divide(weights, whole, out=np.full_like(weights, np.nan), where=whole > 0)
-        share[:, rows] = np.where(part > 0, part, np.nan)
-        effective[:, rows] = effective[:, [place[parent]]] * share[:, rows]
-        if plan.recipe.method("aggregate", parent, framework.level(parent)).additive:
-            points[:, rows] = share[:, rows] * stages.scores[:, rows]
-    return {"share": share, "effective": effective, "contribution": points}
-
-
-def _reasons(run: Run) -> list[str | None]:
-    """Say why a group has no score, for every edition, node and unit; None for scores and indicators."""
-    plan, stages = run.plan, run.stages
-    framework = plan.framework
-    limit = _fraction(framework.rules.node_coverage)
-    reasons: list[str | None] = []
-    for e, n, u in np.ndindex(stages.scores.shape):
-        code = framework.nodes[n]
-        if code in framework.indicators or not np.isnan(stages.scores[e, n, u]):
-            reasons.append(None)
-        elif n == 0 and stages.figures[e, u] < framework.rules.unit_coverage - TINY:
-            needed = _fraction(framework.rules.unit_coverage)
-            reasons.append(f"figures for {_share(stages.figures[e, u])} of the indicator weight, {needed} is needed")
-        else:
-            reasons.append(f"{_share(stages.covered[e, n, u])} of its weight has a score, {limit} is needed")
-    return reasons
-
-
-def _reference_rows(run: Run, scores: pl.DataFrame) -> list[pl.DataFrame]:
-    """Score the reference as the weighted mean of the countries that have a score; never ranked."""
-    reference = run.plan.framework.reference
-    if reference is None or reference.rule != "weighted_mean":
-        return []
-    joined = scores.join(run.unit_weights, on=["edition", "country"], how="left", maintain_order="left")
-    scored = joined.filter(pl.col("score").is_not_null())
-    mean = (pl.col("score") * pl.col("weight")).sum() / pl.col("weight").sum()
-    means = scored.group_by("edition", "node").agg(
-        pl.when(pl.col("weight").is_not_null().all()).then(mean).alias("score")
-    )
-    keys = scores.select("edition", "node", "level", "parent").unique(maintain_order=True)
-    rows = keys.join(means, on=["edition", "node"], how="left", maintain_order="left").with_columns(
-        country=pl.lit(reference.code),
-        covered=pl.col("score").is_not_null().cast(pl.Float64),
-        reason=pl.when(pl.col("score").is_null()).then(
-            pl.lit("no country has a score, or a weight of the mean is missing")
-        ),
-    )
-    return [rows]
 
 
 def _bounds(run: Run) -> pl.DataFrame:
@@ -283,7 +135,8 @@ def _agreement(run: Run, scores: pl.DataFrame) -> pl.DataFrame:
         .join(index.select("edition", "country", "score"), on=["edition", "country"])
         .drop_nulls(["value", "score"])
     )
-    return both.group_by("edition", "indicator", "name").agg(
+    ordered = both.sort("edition", "indicator", "country")  # the same order of summing for any number of threads
+    return ordered.group_by("edition", "indicator", "name", maintain_order=True).agg(
         pl.len().alias("countries"),
         pl.corr(pl.col("value"), pl.col("score"), method="spearman").fill_nan(None).alias("spearman"),
     )
@@ -292,11 +145,3 @@ def _agreement(run: Run, scores: pl.DataFrame) -> pl.DataFrame:
 def _span(years: Sequence[int]) -> str:
     whole = len(years) > 1 and len(years) == years[-1] - years[0] + 1
     return f"{years[0]}-{years[-1]}" if whole else ", ".join(map(str, years))
-
-
-def _share(value: float) -> str:
-    return f"{100 * value:.0f} %"
-
-
-def _fraction(value: Fraction) -> str:
-    return f"{value.numerator}/{value.denominator}"

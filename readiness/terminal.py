@@ -11,15 +11,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from readiness.rounding import apportion
+from readiness.numbers import GAP, apportion_tree, fixed, printed, whole
 
 if TYPE_CHECKING:
     import polars as pl
 
     from readiness.errors import Violation
 
-GAP = ":"
 WIDTH = 80
+POINT_DECIMALS = 2
 COLOURS = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
 
 
@@ -41,12 +41,12 @@ def show_ranking(ranking: pl.DataFrame, names: Sequence[str], title: str, refere
     for row in ranking.drop("country").iter_rows():
         rank, name, score, *pillars = row
         table.add_row(
-            GAP if rank is None else str(rank), name, number(score, 2), *(number(each, 1) for each in pillars)
+            GAP if rank is None else str(rank), name, printed(score, 2), *(printed(each, 1) for each in pillars)
         )
     if reference:
         name, score, *pillars = reference
         table.add_section()
-        table.add_row("", name, number(score, 2), *(number(each, 1) for each in pillars))
+        table.add_row("", name, printed(score, 2), *(printed(each, 1) for each in pillars))
     console().print(table)
 
 
@@ -64,7 +64,7 @@ def show_trace(rows: Sequence[dict[str, Any]], title: str) -> None:
         share = "" if row["depth"] == 0 else GAP if row["share"] is None else f"{row['share']:.0%}"
         name = Text(f"{indent}{row['name']}")
         name.truncate(wide, overflow="ellipsis", pad=True)
-        figures = f"{number(row['score'], 2):>8}{share:>8}{number(points, 2):>8}"
+        figures = f"{printed(row['score'], 2):>8}{share:>8}{points:>8}"
         out.print(name + Text(figures, style="" if row["depth"] else "bold"))
         for line in _figure(row):
             for part in Text(line).wrap(out, out.width - len(indent) - 2):
@@ -95,25 +95,17 @@ def show_findings(found: Iterable[Violation], stream: TextIO) -> None:
         out.print(line, soft_wrap=True)
 
 
-def points_that_add_up(rows: Sequence[dict[str, Any]]) -> list[float | None]:
-    """Round the points of a trace to two decimals so that children add up to their parent as printed."""
-    rounded: dict[str, float | None] = {}
-    for position, row in enumerate(rows):
-        rounded.setdefault(row["node"], None if row["points"] is None else round(row["points"], 2))
-        below = [each for each in rows[position + 1 :] if each["depth"] == row["depth"] + 1]
-        ends = [place for place, each in enumerate(rows[position + 1 :]) if each["depth"] <= row["depth"]]
-        inside = rows[position + 1 : position + 1 + ends[0]] if ends else rows[position + 1 :]
-        children = [each for each in below if each in inside and each["points"] is not None]
-        total = rounded[row["node"]]
-        if children and total is not None:
-            parts = apportion([each["points"] for each in children], total, 2)
-            rounded.update({each["node"]: part for each, part in zip(children, parts, strict=True)})
-    return [rounded[row["node"]] for row in rows]
-
-
-def number(value: float | None, decimals: int) -> str:
-    """Print a number, or a colon for a gap."""
-    return GAP if value is None else f"{value:.{decimals}f}"
+def points_that_add_up(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Print the points of a trace with two decimals so that children add up to their parent as printed."""
+    total = whole(rows[0]["points"], POINT_DECIMALS)
+    if total is None:
+        return [GAP] * len(rows)
+    children: dict[str | None, list[str]] = {}
+    for row in rows[1:]:
+        children.setdefault(row["parent"], []).append(row["node"])
+    parts = {row["node"]: row["points"] * 10.0**POINT_DECIMALS for row in rows if row["points"] is not None}
+    points = apportion_tree(rows[0]["node"], total, lambda node: children.get(node, []), parts)
+    return [fixed(points.get(row["node"]), POINT_DECIMALS) for row in rows]
 
 
 def _figure(row: dict[str, Any]) -> list[str]:

@@ -11,6 +11,7 @@ from readiness.errors import USAGE, ReadinessError, Violation, nearest
 
 SCHEMA = {
     "node": pl.String,
+    "parent": pl.String,
     "depth": pl.Int32,
     "name": pl.String,
     "score": pl.Float64,
@@ -69,7 +70,7 @@ def trace(tables: Mapping[str, pl.DataFrame], country: str, node: str, edition: 
 
 
 def _details(node: dict[str, Any], own: dict[str, Any], cell: dict[str, Any], part: float | None) -> dict[str, Any]:
-    described = {key: node[key] for key in ("node", "name", "unit", "scored_unit")}
+    described = {key: node[key] for key in ("node", "parent", "name", "unit", "scored_unit")}
     scored = {key: own[key] for key in ("score", "rank", "share", "reason")}
     has_points = part is not None and own["score"] is not None
     points = {"points": own["score"] * part if has_points else None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 import pytest
 from faults import FAULTS, copy_index, figures_of, remove_rows, set_faults
 
@@ -95,3 +96,16 @@ def test_no_files_is_an_error_not_a_success(tmp_path):
     assert caught.value.status == 3
     with pytest.raises(ReadinessError):
         readiness.check(tmp_path / "nothing.csv")
+
+
+def test_a_later_release_revises_and_an_earlier_day_still_sees_the_old_figure(copy, eari):
+    release = copy / "data/eari/2027-01-15"
+    release.mkdir()
+    lines = "indicator,geo,year,value,vintage\ngerd_gdp,PT,2024,2.9,2027-01-10\n"
+    (release / "figures.csv").write_text(lines, encoding="utf-8")
+    assert readiness.check(copy) == []
+    own = (pl.col("indicator") == "gerd_gdp") & (pl.col("country") == "PT") & (pl.col("edition") == 2026)
+    revised = readiness.run(data=copy / "data/eari")
+    assert revised.cells.filter(own)["raw"].to_list() == [2.9]
+    before = readiness.run(data=copy / "data/eari", as_of="2027-01-09")
+    assert before.scores.equals(eari.scores)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 
 import pytest
@@ -98,7 +99,7 @@ def test_impossible_weights_are_clear_errors_and_write_nothing(call, tmp_path, t
         (["run", "--as-of", "1990-01-01"], 2, "figures known by that day"),
         (["run", "--index", "desi"], 2, "Did you mean desi-2022"),
         (["run", "--nonsense"], 2, "--nonsense"),
-        (["run", "--data", "nowhere"], 1, "E101"),
+        (["run", "--data", "nowhere"], 3, "E101"),
         (["run", "--framework", "nowhere"], 3, "E101"),
         (["run", "--recipe", "nowhere.toml"], 3, "E101"),
         (["trace", "PX"], 2, "E520"),
@@ -234,8 +235,6 @@ def test_colours_only_on_a_terminal(call, tmp_path):
 
 
 def test_import_is_light():
-    import subprocess
-
     code = "import sys, readiness; print(*sorted({'polars', 'numba', 'pandera', 'click'} & set(sys.modules)))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert loaded.stdout.strip() == ""

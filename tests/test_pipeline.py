@@ -164,6 +164,14 @@ def test_country_below_two_thirds_of_the_figures_is_not_ranked(small):
     assert results.ranks["rank"].to_list() == [1, 2, 3, 4, 5, None]
 
 
+def test_figures_of_an_indicator_that_is_out_do_not_help_a_country(small):
+    small.drop("coders", ("CY", "CZ", "DE"))
+    small.drop("chips", ("AT",))
+    results = small.run()
+    assert at(results, "index")["reason"] == "figures for 62 % of the indicator weight, 2/3 is needed"
+    assert at(results, "index", "BE")["rank"] is not None
+
+
 def test_equal_figures_everywhere_leave_an_indicator_out(small):
     for geo in small.framework().units:
         for year in (2022, 2023):

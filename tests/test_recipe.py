@@ -214,8 +214,8 @@ IN_WEIGHTS = {
     "text": ('skills = "1"\n', "E503", 1),
     "truth": ("skills = true\n", "E503", 1),
     "not a number": ("skills = nan\n", "E503", 1),
-    "all zero": ("[index]\ncompute = 0\nskills = 0\n", "E507", 1),
-    "all zero with what is declared": ("compute = 0\nskills = 0.0\n", "E507", None),
+    "all zero": ("[index]\ncompute = 0\nskills = 0\n", "E507", 2),
+    "all zero with what is declared": ("compute = 0\nskills = 0.0\n", "E507", 1),
     "wrong syntax": ("skills = 1\ncompute 3\n", "E107", 2),
 }
 

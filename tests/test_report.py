@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 
 import readiness
-from readiness.report import method, numbers, pages, points, trend
+from readiness import numbers
+from readiness.countries import unfit_codes
+from readiness.report import method, pages, points, trend
 from readiness.report.data import gather
 from readiness.report.scale import Scale
 from readiness.results import compute
@@ -196,7 +198,7 @@ def test_a_code_that_cannot_name_a_page_is_refused(results, code):
 
 
 def test_two_codes_that_differ_in_case_only_are_refused():
-    assert [each.found for each in pages.code_faults(("ab", "AB", "c"))] == ["AB"]
+    assert [code for code, _ in unfit_codes(("ab", "AB", "c"))] == ["AB"]
 
 
 def test_there_is_no_map_of_units_that_have_no_tile(desi):

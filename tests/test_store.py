@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -13,6 +16,7 @@ import pytest
 
 import readiness
 from readiness.errors import ReadinessError
+from readiness.results import digest
 from readiness.tables import TABLES
 
 
@@ -38,6 +42,13 @@ def test_a_run_folder_is_named_after_edition_and_digest(folder, eari):
 def test_two_runs_are_the_same_bytes(folder, tmp_path):
     again = readiness.run().write(tmp_path, "readiness run")
     assert contents(again) == contents(folder)
+
+
+def test_the_bytes_do_not_depend_on_threads_locale_or_hash_seed(folder, tmp_path):
+    code = "import readiness; readiness.run().write('.', 'readiness run')"
+    other = {"POLARS_MAX_THREADS": "1", "NUMBA_NUM_THREADS": "1", "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
+    subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, **other}, check=True)
+    assert contents(tmp_path / folder.name) == contents(folder)
 
 
 def test_a_second_run_into_the_same_folder_is_the_same_bytes_and_leaves_nothing_else(copy, eari):
@@ -83,7 +94,7 @@ def test_the_manifest_names_every_input_and_output_with_sha256_and_rows(folder, 
 
 
 def test_nothing_in_a_run_names_the_machine(folder):
-    home = os.path.expanduser("~").encode()
+    home = str(Path.home()).encode()
     for name, content in contents(folder).items():
         assert str(folder.parent).encode() not in content, name
         assert home not in content, name
@@ -126,8 +137,6 @@ def test_missing_and_foreign_files_are_found(copy):
 
 
 def test_a_manifest_that_points_outside_its_folder_is_damaged(copy):
-    from readiness.results import digest
-
     file = copy / "manifest.json"
     manifest = json.loads(file.read_text(encoding="utf-8"))
     manifest.pop("sha256")

@@ -64,7 +64,7 @@ def mean_and_deviation(sample, direction, declared, zero, full):
                 if not np.isnan(value):
                     count += 1
                     total += value
-            mean = total / count
+            mean = total / count if count > 0 else np.nan
             squares = 0.0
             for value in sample[i, :, r]:
                 if not np.isnan(value):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from readiness.countries import GROUPS
-from readiness.errors import UNREADABLE, ReadinessError, Violation, raise_errors
+from readiness.countries import GROUPS, unfit_codes
+from readiness.errors import UNREADABLE, ReadinessError, Violation, nearest, raise_errors
 from readiness.framework import Framework, Group, Indicator, Reference, Rules
 from readiness.reading.places import label
 from readiness.reading.toml import Document, Key, as_fraction, read_toml
@@ -108,7 +108,7 @@ def examine_framework(folder: Path) -> tuple[Framework | None, list[Violation]]:
                 Violation("E512", each.file, path.stem, f"one file; the other is {indicators[path.stem].file}")
             )
         indicators[path.stem] = each
-        found += _indicator_faults(each, document)
+        found += _indicator_faults(each, document if document is not None and not shape else None)
     if document is None:
         return None, found
     found += shape
@@ -130,12 +130,17 @@ def _framework_faults(document: Document) -> list[Violation]:
         found += document.check(RULES, "rules")
     if "reference" in content:
         found += document.check(REFERENCE, "reference")
-    for code in content.get("groups", {}):
+    for code in content["groups"] if isinstance(content.get("groups"), Mapping) else ():
         found += document.check(GROUP, f"groups.{code}")
     units = content.get("units")
     if isinstance(units, str) and units not in GROUPS:
         expected = ", ".join(GROUPS) + " or a list of codes"
         found.append(document.fault("E503", "units", found=units, expected=expected))
+    elif not found:
+        words = unfit_codes(units) if isinstance(units, list) else []
+        found += [document.fault("E503", "units", found=code, expected=expected) for code, expected in words]
+        if not units:
+            found.append(document.fault("E503", "units", found="none", expected="at least one unit"))
     return found
 
 
@@ -147,7 +152,8 @@ def _indicator_faults(each: Document, framework: Document | None) -> list[Violat
     transform = each.content.get("transform", "none")
     known = [method.name for method in methods("transform")]
     if transform not in known:
-        found.append(each.fault("E514", "transform", found=str(transform), expected="one of " + ", ".join(known)))
+        words = {"expected": "one of " + ", ".join(known), "hint": nearest(str(transform), known)}
+        found.append(each.fault("E514", "transform", found=str(transform), **words))
     if framework is not None and not found:
         found += _reference_faults(each, framework.content.get("denominators", []))
     return found

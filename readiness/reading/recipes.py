@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from readiness.errors import Violation, nearest, raise_errors
 from readiness.framework import Framework
 from readiness.reading.toml import Document, is_number, read_toml
+from readiness.reading.trees import weight_fault
 from readiness.recipe import Choice, Recipe
 from readiness.registry import STEPS
 
@@ -53,9 +55,15 @@ def read_weights(path: Path, framework: Framework) -> dict[str, float]:
     for key, value in document.content.items():
         if isinstance(value, Mapping):
             found += _group_faults(document, key, value, framework)
+            twice = [child for child in value if child in weights]
+            found += [
+                document.fault("E512", child, key, found=child, expected="one weight for each node") for child in twice
+            ]
             weights.update(value)
         else:
             found += _node_faults(document, key, value, framework)
+            if key in weights:
+                found.append(document.fault("E512", key, found=key, expected="one weight for each node"))
             weights[key] = value
     found = found or check_weights(weights, framework, document)
     raise_errors(found)
@@ -83,11 +91,8 @@ def _node_faults(document: Document, node: str, weight: Any, framework: Framewor
     if node not in framework.parents:
         hint = nearest(node, framework.parents)
         return [document.fault("E518", node, table, found=node, expected="a node below the index", hint=hint)]
-    if not is_number(weight):
-        return [document.fault("E503", node, table, found=str(weight), expected="a number of zero or more")]
-    if weight < 0:
-        return [document.fault("E506", node, table, found=f"{weight:g}", expected="a weight of zero or more")]
-    return []
+    fault = weight_fault(document, weight, node, table)
+    return [fault] if fault else []
 
 
 def _group_faults(document: Document, group: str, weights: Mapping[str, Any], framework: Framework) -> list[Violation]:
@@ -112,9 +117,11 @@ def _shape_faults(document: Document) -> list[Violation]:
         for key in content
         if key not in known
     ]
-    if not isinstance(content.get("name"), str):
+    if not isinstance(content.get("name"), str) or not content["name"].strip():
         found.append(document.fault("E501", "name", expected="name, a text"))
     at = content.get("aggregate_at", {})
+    if not isinstance(at, Mapping):
+        return [*found, document.fault("E503", "aggregate_at", found=str(at), expected="a table of nodes or levels")]
     tables = [*((step, content.get(step)) for step in STEPS), *((f"aggregate_at.{node}", at[node]) for node in at)]
     for name, table in tables:
         if not isinstance(table, Mapping) or not isinstance(table.get("method"), str):
@@ -125,6 +132,8 @@ def _shape_faults(document: Document) -> list[Violation]:
             for key, value in table.items()
             if key not in ("method", "fit") and not is_number(value)
         ]
+        if not isinstance(table.get("fit", ""), str):
+            found.append(document.fault("E503", "fit", name, found=str(table["fit"]), expected="a text"))
     return found
 
 
@@ -134,9 +143,10 @@ def _choice(table: Mapping[str, Any]) -> Choice:
 
 
 def _with_lines(found: list[Violation], document: Document) -> list[Violation]:
+    """Give the faults of a recipe the lines of their keys; a column is a table and a key, or a table alone."""
     placed = []
     for each in found:
-        table, _, key = each.column.partition(".")
-        words = {"found": each.found, "expected": each.expected, "hint": each.hint}
-        placed.append(document.fault(each.code, key or (each.found if each.code == "E515" else ""), table, **words))
+        alone = each.code == "E516"
+        table, _, key = (each.column, "", "") if alone else each.column.rpartition(".")
+        placed.append(replace(each, row=document.line(key, table)))
     return placed

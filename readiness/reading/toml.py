@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
@@ -15,6 +15,7 @@ from readiness.errors import ReadinessError, Violation, nearest
 from readiness.reading.places import label, read_bytes
 
 HEADER = re.compile(r"^\s*\[+\s*([^\]]+?)\s*\]+")
+QUOTES = re.compile(r"\"{3}|'{3}")
 KEY = re.compile(r"""^\s*("[^"]*"|'[^']*'|[\w.-]+)\s*=""")
 
 
@@ -36,16 +37,27 @@ class Document:
     text: str
 
     def line(self, key: str, table: str = "") -> int | None:
-        """Return the line of a key in a table, or of the table's header where the key is empty or not written out."""
-        current, header = "", None
-        for number, line in enumerate(self.text.splitlines(), start=1):
+        """Return the line of a key or sub-table in a table, else of the table's header, else nothing."""
+        own = f"{table}.{key}".strip(".")
+        current, header, below = "", None, None
+        for number, line in self._lines_outside_texts():
             if match := HEADER.match(line):
                 current = _plain(match.group(1))
-                if current == table:
-                    header = number
+                header = number if current == table else header
+                inside = key != "" and (current == own or current.startswith(f"{own}."))
+                below = number if inside and below is None else below
             elif (match := KEY.match(line)) and current == table and _plain(match.group(1)) == key:
                 return number
-        return header
+        return below or header
+
+    def _lines_outside_texts(self) -> Iterator[tuple[int, str]]:
+        """Go through the lines that do not begin inside a text of several lines."""
+        open_with = ""
+        for number, line in enumerate(self.text.splitlines(), start=1):
+            if not open_with:
+                yield number, line
+            for quotes in QUOTES.findall(line):
+                open_with = quotes if not open_with else "" if quotes == open_with else open_with
 
     def fault(self, code: str, key: str, table: str = "", **words: str) -> Violation:
         """Build a finding at a key of this file."""
@@ -98,6 +110,8 @@ def read_toml(path: Path) -> Document:
 
 def as_fraction(value: Any) -> Fraction | None:
     """Return a share written as 0.5 or "2/3", or nothing."""
+    if isinstance(value, bool):
+        return None
     try:
         share = Fraction(value) if isinstance(value, str) else Fraction(value).limit_denominator(10**6)
     except (ValueError, TypeError, ZeroDivisionError, OverflowError):
@@ -115,7 +129,12 @@ def _is_pair(value: Any) -> bool:
 
 
 def _are_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return isinstance(value, list) and all(isinstance(each, str) for each in value) and len(value) == len(set(value))
+
+
+def _are_years(value: Any) -> bool:
+    whole = isinstance(value, list) and bool(value) and all(isinstance(year, int) for year in value)
+    return whole and all(1900 < year < 2200 for year in value) and len(value) == len(set(value))
 
 
 def _plain(key: str) -> str:
@@ -134,12 +153,10 @@ KINDS = {
     "pair": ("two numbers, the smaller first", _is_pair),
     "share": ('a share from 0 to 1, such as "2/3"', lambda value: as_fraction(value) is not None),
     "table": ("a table", lambda value: isinstance(value, Mapping)),
-    "texts": ("a list of texts", _are_texts),
-    "text or texts": ("a text or a list of texts", lambda value: isinstance(value, str) or _are_texts(value)),
-    "years": (
-        "a list of years",
-        lambda value: (
-            isinstance(value, list) and bool(value) and all(isinstance(y, int) and 1900 < y < 2200 for y in value)
-        ),
+    "texts": ("a list of texts, each once", _are_texts),
+    "text or texts": (
+        "a text or a list of texts, each once",
+        lambda value: isinstance(value, str) or _are_texts(value),
     ),
+    "years": ("a list of years, each once", _are_years),
 }

@@ -9,6 +9,7 @@ from readiness.errors import Violation, nearest
 from readiness.reading.toml import Document, is_number
 
 OUTSIDE = ("context", "denominators")
+LARGEST_WEIGHT = 1e12
 
 
 def tree_faults(
@@ -42,13 +43,22 @@ def weight_faults(document: Document, weights: Any, table: str) -> list[Violatio
         return [document.fault("E503", "", table, found=str(weights), expected="a table of children and weights")]
     found = []
     for child, weight in weights.items():
-        if not is_number(weight):
-            found.append(document.fault("E503", child, table, found=str(weight), expected="a number of zero or more"))
-        elif weight < 0:
-            found.append(document.fault("E506", child, table, found=f"{weight:g}", expected="a weight of zero or more"))
+        fault = weight_fault(document, weight, child, table)
+        if fault:
+            found.append(fault)
     if not found and not any(weights.values()):
         found.append(document.fault("E507", "", table, found="only zeros", expected="at least one weight above zero"))
     return found
+
+
+def weight_fault(document: Document, weight: Any, child: str, table: str) -> Violation | None:
+    """Return what is wrong with one weight: no number, negative, or so large that sums would overflow."""
+    if not is_number(weight) or weight > LARGEST_WEIGHT:
+        expected = f"a number from 0 to {LARGEST_WEIGHT:g}"
+        return document.fault("E503", child, table, found=str(weight), expected=expected)
+    if weight < 0:
+        return document.fault("E506", child, table, found=f"{weight:g}", expected="a weight of zero or more")
+    return None
 
 
 def _cycles(document: Document, weights: Mapping[str, Mapping[str, float]]) -> Iterator[Violation]:
@@ -153,6 +163,8 @@ def _without_weight(
         if code not in children | outside:
             expected = "a weight beside its siblings in framework.toml"
             yield Violation("E505", each.file, code, expected, hint=nearest(code, children - set(files)))
+        elif code in weights:
+            yield Violation("E512", each.file, code, "a code of its own; framework.toml has a group of this name")
         elif code in children and code in outside:
             yield Violation(
                 "E505", each.file, code, "either a weight or a place among context and denominators, not both"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from readiness.countries import name_of
+from readiness.numbers import GAP, figure, fixed, whole
 from readiness.report.data import Facts, Row
 from readiness.report.noderows import node_row
-from readiness.report.numbers import GAP, figure, fixed, whole
 from readiness.report.points import points
 from readiness.report.sources import sources_of
 from readiness.report.trend import chart

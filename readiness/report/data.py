@@ -10,7 +10,7 @@ import polars as pl
 
 from readiness.countries import name_of
 from readiness.framework import Framework
-from readiness.report.numbers import printed, whole
+from readiness.numbers import printed, whole
 from readiness.report.scale import Scale, scale_of
 from readiness.results import Results
 

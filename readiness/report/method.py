@@ -7,9 +7,9 @@ from collections import Counter
 import polars as pl
 
 from readiness.countries import name_of
+from readiness.numbers import figure, percent
 from readiness.registry import Method, lookup
 from readiness.report.data import Facts
-from readiness.report.numbers import figure, percent
 from readiness.report.words import counted, level_word, listed, reference_rule
 
 Line = tuple[str, str, str]

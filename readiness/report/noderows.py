@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from readiness.numbers import GAP, figure, fixed, percent
 from readiness.report.data import Facts, Row
-from readiness.report.numbers import GAP, figure, fixed, percent
 from readiness.report.points import why_no_points
 from readiness.report.trend import sparkline
 from readiness.report.words import flags_in_words

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from readiness.countries import name_of
+from readiness.numbers import fixed, printed, whole
 from readiness.report.data import Facts
 from readiness.report.method import ten_lines
-from readiness.report.numbers import fixed, printed, whole
 from readiness.report.sources import all_sources
 from readiness.report.tilemap import tile_map
 from readiness.report.words import CAUTION, TABLES, counted, level_word, listed, reference_rule, short_reference

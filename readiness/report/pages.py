@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from readiness import __version__
-from readiness.countries import name_of
+from readiness.countries import name_of, unfit_codes
 from readiness.errors import Violation, raise_errors
 from readiness.report.country import country_page
 from readiness.report.data import Facts, gather
@@ -28,7 +28,8 @@ def pages(results: Results) -> dict[str, str]:
 
     The same results give the same text. Errors: ReadinessError for a code that cannot name a file.
     """
-    raise_errors(code_faults(results.framework.units))
+    unfit = unfit_codes(results.framework.units)
+    raise_errors(Violation("E503", "framework.toml", code, expected, column="units") for code, expected in unfit)
     facts = gather(results)
     shared = common(facts)
     written = {f"{FIRST}.html": _template("index.html").render(shared, **overview(facts))}
@@ -59,18 +60,6 @@ def common(facts: Facts) -> dict[str, Any]:
         "as_of": results.as_of.isoformat() if results.as_of else "",
         "version": __version__,
     }
-
-
-def code_faults(units: tuple[str, ...]) -> list[Violation]:
-    """List the codes that cannot name a file, or would name the same file as another page."""
-    found, seen = [], {FIRST}
-    for code in units:
-        if not CODE.fullmatch(code):
-            found.append(Violation("E503", "framework.toml", code, "letters, digits, - and _ only", column="units"))
-        elif code.lower() in seen:
-            found.append(Violation("E503", "framework.toml", code, "a code that no other page has", column="units"))
-        seen.add(code.lower())
-    return found
 
 
 def _template(name: str) -> Any:

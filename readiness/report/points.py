@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from readiness.numbers import apportion_tree, whole
 from readiness.report.data import Facts
-from readiness.report.numbers import apportion, whole
 
 
 def points(facts: Facts, country: str) -> dict[str, int]:
@@ -14,16 +14,13 @@ def points(facts: Facts, country: str) -> dict[str, int]:
     """
     decimals = facts.scale.index_decimals
     total = whole(facts.score(country, facts.root), decimals)
-    found = {} if total is None else {facts.root: total}
-    for code in facts.framework.nodes:
-        if code not in found:
-            continue
-        own = [facts.scores[country, child] for child in facts.framework.children(code)]
-        parts = {row["node"]: row["effective"] * row["score"] for row in own if row["contribution"] is not None}
-        if parts:
-            units = apportion([part * 10.0**decimals for part in parts.values()], found[code])
-            found.update(zip(parts, units, strict=True))
-    return found
+    if total is None:
+        return {}
+    rows = [facts.scores[country, node] for node in facts.framework.nodes]
+    parts = {
+        row["node"]: row["effective"] * row["score"] * 10.0**decimals for row in rows if row["contribution"] is not None
+    }
+    return apportion_tree(facts.root, total, facts.framework.children, parts)
 
 
 def why_no_points(facts: Facts, country: str, node: str) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from readiness.numbers import fixed
 from readiness.recipe import Recipe
-from readiness.report.numbers import fixed
 
 CLASSES = 5
 MOST_DECIMALS = 2

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from readiness.report.numbers import GAP, printed
+from readiness.numbers import GAP, printed
 from readiness.report.scale import Scale
 
 Values = Sequence[float | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 GAP = ":"
@@ -79,3 +79,22 @@ def apportion(parts: Sequence[float], total: int) -> list[int]:
     for place in chosen:
         floors[place] += 1 if missing > 0 else -1
     return floors
+
+
+def apportion_tree(
+    root: str, total: int, children: Callable[[str], Iterable[str]], parts: Mapping[str, float]
+) -> dict[str, int]:
+    """Round the parts of a tree so that the printed parts of a node's children add up to its own, level by level.
+
+    `parts` are in units of the last printed decimal, like the root's printed `total`; a node without one is left out
+    with all below it.
+    """
+    found = {root: total}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        below = [child for child in children(node) if child in parts]
+        if below:
+            found.update(zip(below, apportion([parts[child] for child in below], found[node]), strict=True))
+            waiting += below
+    return found
