@@ -41,6 +41,7 @@ class Method:
     step: str
     name: str
     function: Kernel
+    says: str  # what it does, for the reader of a report; parameters stand in braces
     axes: str
     source: str
     fit: Kernel | None = None
@@ -63,10 +64,10 @@ class Method:
             raise TypeError(f"{self.step} {self.name} learns nothing from a sample")
         return compiled(self.fit)
 
-    @property
-    def summary(self) -> str:
-        """Return the first line of the formula's docstring."""
-        return (self.function.__doc__ or "").strip().split("\n")[0]
+    def tell(self, parameters: Mapping[str, float]) -> str:
+        """Say in a sentence what the method does with these parameters; those not given have their defaults."""
+        values = {name: parameters.get(name, parameter.default) for name, parameter in self.parameters.items()}
+        return self.says.format(**{name: f"{value:g}" for name, value in values.items()})
 
 
 _METHODS: dict[tuple[str, str], Method] = {}

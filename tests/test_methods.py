@@ -90,7 +90,8 @@ def test_method_says_what_it_is_and_where_it_comes_from(method):
     assert method.step in STEPS
     assert method.source.strip()
     assert method.axes.split()[-1] == "replicate"
-    assert method.summary.endswith((".", ")"))
+    assert method.tell({}) == method.tell({name: each.default for name, each in method.parameters.items()}) != ""
+    assert all("{" + name + "}" in method.says for name in method.parameters)
     assert "Shapes  " in method.function.__doc__
     assert method.step == "weight" or "Gaps  " in method.function.__doc__
     assert method.fit is None or "Shapes  " in method.fit.__doc__

@@ -18,6 +18,7 @@ ROUNDING = 1e-12  # a share of two thirds must pass a limit of two thirds
 @method(
     "aggregate",
     "arithmetic",
+    says="the weighted arithmetic mean",
     axes=AXES,
     source="OECD/JRC Handbook (2008), step 6, additive aggregation",
     additive=True,
@@ -51,6 +52,7 @@ def arithmetic(x, w, coverage, out, covered):
 @method(
     "aggregate",
     "geometric",
+    says="the weighted geometric mean, scores below {floor} counting as {floor}",
     axes=AXES,
     source="OECD/JRC Handbook (2008), step 6, geometric aggregation",
     parameters={"floor": Parameter(1.0, 1e-12, 1e9, "scores below it count as it")},

@@ -7,7 +7,13 @@ import numpy as np
 from readiness.registry import method
 
 
-@method("impute", "none", axes="indicator country replicate", source="OECD/JRC Handbook (2008), step 3")
+@method(
+    "impute",
+    "none",
+    says="Gaps stay gaps.",
+    axes="indicator country replicate",
+    source="OECD/JRC Handbook (2008), step 3",
+)
 def none(x, out):
     """Leave gaps as they are.
 
@@ -23,6 +29,7 @@ def none(x, out):
 @method(
     "impute",
     "mean",
+    says="A gap takes the mean of the countries that have a figure in the same edition.",
     axes="indicator country replicate",
     source="OECD/JRC Handbook (2008), step 3, unconditional mean",
     pointwise=False,

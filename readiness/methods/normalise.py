@@ -88,10 +88,20 @@ def orientation(sample, direction, declared, zero, full):
             full[i, r] = direction[i]
 
 
-@method("normalise", "min_max", axes=AXES, source="OECD/JRC Handbook (2008), step 5", fit=extremes, parameters=SCALE)
+@method(
+    "normalise",
+    "min_max",
+    says="The worst value scores {low}, the best {high}, the others in proportion.",
+    axes=AXES,
+    source="OECD/JRC Handbook (2008), step 5",
+    fit=extremes,
+    parameters=SCALE,
+)
 @method(
     "normalise",
     "goalposts",
+    says="The worse of two declared bounds scores {low}, the better {high}, other values in proportion; values "
+    "outside are not cut.",
     axes=AXES,
     source="UNDP, Human Development Report, technical note 1",
     fit=goalposts,
@@ -101,6 +111,7 @@ def orientation(sample, direction, declared, zero, full):
 @method(
     "normalise",
     "z_score",
+    says="The mean scores {low}, one standard deviation to the better side {high}, other values in proportion.",
     axes=AXES,
     source="OECD/JRC Handbook (2008), step 5, standardisation",
     fit=mean_and_deviation,
@@ -128,6 +139,7 @@ def rescale(x, zero, full, low, high, out):
 @method(
     "normalise",
     "rank",
+    says="A country scores by the share of the other countries that do worse: {low} for none, {high} for all.",
     axes=AXES,
     source="OECD/JRC Handbook (2008), step 5, ranking",
     fit=orientation,

@@ -11,7 +11,15 @@ SOURCE = "Kendall (1945), The treatment of ties in ranking problems, Biometrika 
 DECIMALS = {"decimals": Parameter(2, 0, 12, "decimals that scores are rounded to before they are compared", whole=True)}
 
 
-@method("rank", "competition", axes=AXES, source=SOURCE, parameters=DECIMALS, pointwise=False)
+@method(
+    "rank",
+    "competition",
+    says="Scores are rounded to {decimals} decimals; equal scores share the better rank, the next is left out.",
+    axes=AXES,
+    source=SOURCE,
+    parameters=DECIMALS,
+    pointwise=False,
+)
 def competition(x, out, decimals):
     """Rank by the number of countries with a strictly higher rounded score: ties share the better rank (1, 2, 2, 4).
 
@@ -29,7 +37,15 @@ def competition(x, out, decimals):
             out[c, r] = 0 if np.isnan(own) else above + 1
 
 
-@method("rank", "dense", axes=AXES, source=SOURCE, parameters=DECIMALS, pointwise=False)
+@method(
+    "rank",
+    "dense",
+    says="Scores are rounded to {decimals} decimals; equal scores share a rank, none is left out.",
+    axes=AXES,
+    source=SOURCE,
+    parameters=DECIMALS,
+    pointwise=False,
+)
 def dense(x, out, decimals):
     """Rank by the number of different higher rounded scores: ties share a rank and none is skipped (1, 2, 2, 3).
 

@@ -9,7 +9,7 @@ from readiness.registry import method
 AXES = "indicator country replicate"
 
 
-@method("transform", "none", axes=AXES, source="identity")
+@method("transform", "none", says="the figure as it is", axes=AXES, source="identity")
 def none(x, out):
     """Leave the figure as it is.
 
@@ -22,7 +22,13 @@ def none(x, out):
                 out[i, c, r] = x[i, c, r]
 
 
-@method("transform", "log", axes=AXES, source="OECD/JRC Handbook (2008), step 5, logarithmic transformation")
+@method(
+    "transform",
+    "log",
+    says="the natural logarithm",
+    axes=AXES,
+    source="OECD/JRC Handbook (2008), step 5, logarithmic transformation",
+)
 def log(x, out):
     """Take the natural logarithm.
 
@@ -36,7 +42,13 @@ def log(x, out):
                 out[i, c, r] = np.log(value) if value > 0 else np.nan
 
 
-@method("transform", "log1p", axes=AXES, source="OECD/JRC Handbook (2008), step 5, logarithm of one plus the value")
+@method(
+    "transform",
+    "log1p",
+    says="the natural logarithm of one plus the value, so that zero stays zero",
+    axes=AXES,
+    source="OECD/JRC Handbook (2008), step 5, logarithm of one plus the value",
+)
 def log1p(x, out):
     """Take the natural logarithm of one plus the value, so that a true zero stays zero.
 

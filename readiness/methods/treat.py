@@ -99,10 +99,12 @@ def outlier_caps(sample, low, high, points, skewness, kurtosis):
             low[i, r], high[i, r] = bottom, top
 
 
-@method("treat", "none", axes=AXES, source="identity", fit=no_caps)
+@method("treat", "none", says="No value is changed.", axes=AXES, source="identity", fit=no_caps)
 @method(
     "treat",
     "winsorise",
+    says="Where the absolute skewness of an indicator is above {skewness} and its excess kurtosis above {kurtosis}, "
+    "the most extreme countries, {points} at most, are set to the next value.",
     axes=AXES,
     source="OECD/JRC Handbook (2008), step 3; limits of the JRC's audits (Saisana and others)",
     fit=outlier_caps,

@@ -5,7 +5,13 @@ from __future__ import annotations
 from readiness.registry import method
 
 
-@method("weight", "declared", axes="child replicate", source="the framework's own weights")
+@method(
+    "weight",
+    "declared",
+    says="Weights are those that the framework declares.",
+    axes="child replicate",
+    source="the framework's own weights",
+)
 def declared(given, out):
     """Take the weights that the framework declares.
 
@@ -16,7 +22,13 @@ def declared(given, out):
             out[k, r] = given[k, r]
 
 
-@method("weight", "equal", axes="child replicate", source="OECD/JRC Handbook (2008), step 6, equal weighting")
+@method(
+    "weight",
+    "equal",
+    says="All children of a group weigh the same.",
+    axes="child replicate",
+    source="OECD/JRC Handbook (2008), step 6, equal weighting",
+)
 def equal(given, out):
     """Give every child the same weight; a child whose declared weight is zero stays out.
 

@@ -7,8 +7,8 @@ from collections import Counter
 import polars as pl
 
 from readiness.countries import name_of
-from readiness.numbers import figure, percent
-from readiness.registry import Method, lookup
+from readiness.numbers import percent
+from readiness.registry import lookup
 from readiness.report.data import Facts
 from readiness.report.words import counted, level_word, listed, reference_rule
 
@@ -96,7 +96,7 @@ def _transforms(facts: Facts) -> str:
     for code in facts.framework.leaves:
         groups.setdefault(names[code], []).append(code)
     bent = {how: codes for how, codes in groups.items() if how != "none"}
-    texts = [f"{listed(_names(facts, codes))}: {_plain(lookup('transform', how))}" for how, codes in bent.items()]
+    texts = [f"{listed(_names(facts, codes))}: {lookup('transform', how).tell({})}." for how, codes in bent.items()]
     rest = len(groups.get("none", []))
     if not texts:
         return "No indicator is transformed."
@@ -123,9 +123,11 @@ def _scale(facts: Facts) -> str:
     direction = f" Less is better: {listed(_names(facts, less))}." if less else " More is better for every indicator."
     if method.needs_declared:
         return f"{_summary(facts, 'normalise')} The bounds are declared with each indicator.{direction}"
-    spans = Counter(facts.results.bounds["bounds_fitted_on"].drop_nulls().to_list())
-    told = [f"{span} ({counted(number, 'indicator')})" for span, number in sorted(spans.items())]
-    fitted = f" Editions that the bounds come from: {'; '.join(told)}." if told else ""
+    sample = {"newest": "on the newest edition", "all": "once over all editions"}
+    fit = sample[facts.results.recipe.fit("normalise")]
+    fitted = (
+        f" Both are found {fit} in which the indicator counts, and hold for every edition." if method.pointwise else ""
+    )
     return f"{_summary(facts, 'normalise')}{fitted}{direction}"
 
 
@@ -142,11 +144,12 @@ def _means(facts: Facts) -> str:
     recipe, framework = facts.results.recipe, facts.framework
     used: dict[str, list[str]] = {}
     for code in framework.groups:
-        used.setdefault(recipe.method("aggregate", code, framework.level(code)).name, []).append(code)
+        level = framework.level(code)
+        how = recipe.method("aggregate", code, level).tell(recipe.parameters("aggregate", code, level))
+        used.setdefault(how, []).append(code)
     if len(used) == 1:
-        return f"Indicators are combined step by step up to the index. {_plain(lookup('aggregate', next(iter(used))))}"
-    texts = [f"{listed(_names(facts, codes))}: {_plain(lookup('aggregate', how))}" for how, codes in used.items()]
-    return " ".join(texts)
+        return f"The score of a node is {next(iter(used))} of the scores below it, level by level up to the index."
+    return " ".join(f"{listed(_names(facts, codes))}: {how} of the scores below." for how, codes in used.items())
 
 
 def _ranks(facts: Facts) -> str:
@@ -161,19 +164,7 @@ def _ranks(facts: Facts) -> str:
 
 def _summary(facts: Facts, step: str) -> str:
     """Return what a step's method does, with its parameters in words."""
-    recipe = facts.results.recipe
-    method = recipe.method(step)
-    given = recipe.parameters(step)
-    told = [f"{method.parameters[name].meaning}: {figure(value)}" for name, value in given.items()]
-    return f"{_plain(method)} {_sentence('; '.join(told))}".rstrip()
-
-
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}." if text else ""
-
-
-def _plain(method: Method) -> str:
-    return method.summary.replace("`", "")
+    return facts.results.recipe.method(step).tell(facts.results.recipe.parameters(step))
 
 
 def _names(facts: Facts, codes: list[str]) -> list[str]:
