@@ -9,7 +9,7 @@ from readiness.errors import UNREADABLE, ReadinessError, Violation, in_order, ra
 from readiness.framework import Framework
 from readiness.reading.frameworks import examine_framework, read_framework
 from readiness.reading.panels import PUBLISHED, examine_panel, figure_files
-from readiness.reading.places import index_folder, label
+from readiness.reading.places import index_folder, indices, label
 from readiness.reading.published import published_faults
 from readiness.reading.recipes import node_faults, read_recipe, read_weights
 
@@ -21,7 +21,7 @@ def check(
 
     A folder with framework.toml is an index, a .csv or .parquet file holds figures, recipe.toml is a recipe and any
     other .toml file holds weights. Figures are held against the index found beside them (a data folder belongs to the
-    index folder of the same name), else against the one given by `framework` or `index`.
+    index folder of the same name), else against `framework`, a built-in index of the folder's name, or `index`.
     """
     given = [Path(each) for each in ([paths] if isinstance(paths, str | Path) else paths)]
     if not given:
@@ -37,11 +37,10 @@ def check(
         if tree is not None:
             frameworks[folder.resolve().name] = tree
             found += _recipe_faults(folder / "recipe.toml", tree)
-    default = Path(framework) if framework else index_folder("indicators", index)
     for path in given:
         for part in _parts(path, folders):
-            tree = _framework_for(part, frameworks, folders) or read_framework(default)
-            found += _faults_of(part, tree)
+            tree = _framework_for(part, frameworks, folders)
+            found += _faults_of(part, tree or read_framework(_default(part, index, framework)))
     return in_order(dict.fromkeys(found))
 
 
@@ -55,18 +54,18 @@ def _index_folders(given: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _parts(path: Path, indices: list[Path]) -> list[Path]:
+def _parts(path: Path, folders: list[Path]) -> list[Path]:
     """Split a folder into the data folders it holds: those that carry the name of an index are checked against it."""
     if path.is_file():
         return [] if path.name == "framework.toml" else [path]
-    files = [each for each in figure_files([path]) if not any(each.is_relative_to(index) for index in indices)]
+    files = [each for each in figure_files([path]) if not any(each.is_relative_to(index) for index in folders)]
     files += sorted(path.rglob(PUBLISHED))
-    names = {index.resolve().name for index in indices}
+    names = {*(each.resolve().name for each in folders), *indices()}
     parts: list[Path] = []
     for each in files:
         named = [above for above in each.parents if above.resolve().name in names and above.is_relative_to(path)]
         parts.append(named[0] if named else path)
-    if not files and not any(index.is_relative_to(path) for index in indices):
+    if not files and not any(index.is_relative_to(path) for index in folders):
         raise ReadinessError(Violation("E101", label(path), "no files to check", "figures or an index"), UNREADABLE)
     return list(dict.fromkeys(parts))
 
@@ -76,6 +75,14 @@ def _framework_for(part: Path, frameworks: dict[str, Framework], folders: list[P
     own = frameworks.get(part.resolve().name)
     alone = next(iter(frameworks.values())) if len(frameworks) == len(folders) == 1 else None
     return own or alone
+
+
+def _default(part: Path, index: str, framework: str | Path) -> Path:
+    """Choose the index of figures that came without one: the one given, else the built-in one of the folder's name."""
+    if framework:
+        return Path(framework)
+    own = part.resolve().name
+    return index_folder("indicators", own if own in indices() else index)
 
 
 def _faults_of(part: Path, framework: Framework) -> list[Violation]:

@@ -43,7 +43,7 @@ class Violation:
         return (self.file, self.row or 0, self.column, self.code)
 
     def __str__(self) -> str:
-        where = self.file if self.row is None else f"{self.file}:{self.row}"
+        where = plain(self.file) if self.row is None else f"{plain(self.file)}:{self.row}"
         parts = [f"{where}  {self.severity} {self.code}", self.column, self.rule]
         line = "  ".join(part for part in parts if part)
         if self.found:
@@ -94,8 +94,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def shorten(text: str) -> str:
     """Quote text from a file for a message: one line, bounded, control characters shown as escapes."""
-    plain = text.encode("unicode_escape").decode("ascii") if not text.isprintable() else text
-    return f"'{plain}'" if len(plain) <= SHOWN_TEXT else f"'{plain[: SHOWN_TEXT - 3]}...'"
+    shown = plain(text)
+    return f"'{shown}'" if len(shown) <= SHOWN_TEXT else f"'{shown[: SHOWN_TEXT - 3]}...'"
+
+
+def plain(text: str) -> str:
+    """Show control characters as escapes, so that no text can move the cursor or begin a new line."""
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
 @cache

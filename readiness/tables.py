@@ -32,38 +32,45 @@ def figures_schema(codes: set[str], places: set[str]) -> pa.DataFrameSchema:
     Beside the figures' own columns the frame has `given` (a value was written), `low`, `high` (the indicator's range),
     `percent` (its unit is a percentage) and `last_year` (the newest year the row can speak of).
     """
-    outside = ~pl.col("value").is_between("low", "high")
-    fraction = outside & pl.col("percent") & (pl.col("value") * 100).is_between("low", "high")
-    unfit = pl.any_horizontal(pl.col("value").is_nan(), pl.col("value").is_infinite())
+    value, year, flags = pl.col("value"), pl.col("year"), pl.col("obs_status")
+    infinite = value.is_nan() | value.is_infinite()
+    outside = ~value.is_between("low", "high") & ~infinite
+    fraction = outside & pl.col("percent") & (value * 100).is_between("low", "high")
+    unexplained = ~pl.col("given") & ~flags.str.contains("[mn]") & (pl.col("conf_status") == "")
+    twice = ~pl.struct(FIGURE_KEY).is_first_distinct() & year.is_not_null()
     return pa.DataFrameSchema(
         {
             "file": pa.Column(pl.String),
             "row": pa.Column(pl.UInt32),
-            "indicator": pa.Column(pl.String, _each("E201", pl.col("indicator").is_in(sorted(codes)))),
-            "geo": pa.Column(pl.String, _each("E202", pl.col("geo").is_in(sorted(places)))),
-            "year": pa.Column(pl.Int32, nullable=True),
-            "value": pa.Column(pl.Float64, nullable=True),
-            "obs_status": pa.Column(pl.String, _each("E203", pl.col("obs_status").str.contains(f"^[{FLAGS}]*$"))),
-            "conf_status": pa.Column(
-                pl.String, _each("E203", pl.col("conf_status").str.contains(f"^[{CONFIDENTIAL}]?$"))
+            "indicator": pa.Column(
+                pl.String, [_broken("E201", ~pl.col("indicator").is_in(sorted(codes))), _broken("E212", twice)]
             ),
-            "standard_error": pa.Column(pl.Float64, _each("E215", pl.col("standard_error") >= 0), nullable=True),
+            "geo": pa.Column(pl.String, _broken("E202", ~pl.col("geo").is_in(sorted(places)))),
+            "year": pa.Column(
+                pl.Int32,
+                [
+                    _broken("E210", (year > pl.col("last_year")) & ~flags.str.contains("f")),
+                    _broken("E213", year < FIRST_YEAR),
+                ],
+                nullable=True,
+            ),
+            "value": pa.Column(
+                pl.Float64,
+                [_broken("E211", infinite), _broken("E206", fraction), _broken("E207", outside & ~fraction)],
+                nullable=True,
+            ),
+            "given": pa.Column(
+                pl.Boolean, [_broken("E208", pl.col("given") & flags.str.contains("m")), _broken("E209", unexplained)]
+            ),
+            "obs_status": pa.Column(pl.String, _broken("E203", ~flags.str.contains(f"^[{FLAGS}]*$"))),
+            "conf_status": pa.Column(
+                pl.String, _broken("E203", ~pl.col("conf_status").str.contains(f"^[{CONFIDENTIAL}]?$"))
+            ),
+            "standard_error": pa.Column(pl.Float64, _broken("E215", pl.col("standard_error") < 0), nullable=True),
             "source": pa.Column(pl.String),
             "dataset": pa.Column(pl.String),
             "vintage": pa.Column(pl.Date, nullable=True),
-        },
-        checks=[
-            _rows("E211", unfit),
-            _rows("E206", fraction & ~unfit),
-            _rows("E207", outside & ~fraction & ~unfit),
-            _rows("E208", pl.col("given") & pl.col("obs_status").str.contains("m")),
-            _rows(
-                "E209", ~pl.col("given") & ~pl.col("obs_status").str.contains("[mn]") & (pl.col("conf_status") == "")
-            ),
-            _rows("E210", (pl.col("year") > pl.col("last_year")) & ~pl.col("obs_status").str.contains("f")),
-            _rows("E213", pl.col("year") < FIRST_YEAR),
-            _rows("E212", ~pl.struct(FIGURE_KEY).is_first_distinct() & pl.col("year").is_not_null()),
-        ],
+        }
     )
 
 
@@ -80,12 +87,9 @@ def failures(schema: pa.DataFrameSchema, frame: Frame) -> list[tuple[str, int]]:
     return []
 
 
-def _each(code: str, rule: pl.Expr) -> pa.Check:
-    return pa.Check(lambda data: data.lazyframe.select(rule.fill_null(value=True)), name=code)
-
-
-def _rows(code: str, broken: pl.Expr) -> pa.Check:
-    return pa.Check(lambda data: data.lazyframe.select(~broken.fill_null(value=False)), name=code)
+def _broken(code: str, rule: pl.Expr) -> pa.Check:
+    """Make a check of one column that fails where the rule, which may look at other columns, is true."""
+    return pa.Check(lambda data: data.lazyframe.select(~rule.fill_null(value=False)), name=code)
 
 
 def _table(key: tuple[str, ...], /, **columns: pa.Column) -> pa.DataFrameSchema:

@@ -27,7 +27,7 @@ def console(stream: TextIO | None = None) -> Console:
     """Return a console for a stream: its own width on a terminal, 80 columns elsewhere unless COLUMNS says more."""
     target = stream or sys.stdout
     width = None if target.isatty() or "COLUMNS" in os.environ else WIDTH
-    return Console(file=target, width=width, highlight=False, soft_wrap=False)
+    return Console(file=target, width=width, highlight=False, markup=False, emoji=False)
 
 
 def show_ranking(ranking: pl.DataFrame, names: Sequence[str], title: str, reference: Sequence[Any] = ()) -> None:

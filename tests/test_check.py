@@ -109,3 +109,23 @@ def test_a_later_release_revises_and_an_earlier_day_still_sees_the_old_figure(co
     assert revised.cells.filter(own)["raw"].to_list() == [2.9]
     before = readiness.run(data=copy / "data/eari", as_of="2027-01-09")
     assert before.scores.equals(eari.scores)
+
+
+def test_a_line_in_another_encoding_and_a_cell_too_many_do_not_hide_other_faults(copy):
+    file = figures_of(copy)
+    rows = set_faults(file, FAULTS[3:6])
+    lines = file.read_bytes().splitlines(keepends=True)
+    lines[20] = lines[20].replace(b"Eurostat", b"Eurost\xe4t")
+    lines[30] = lines[30].replace(b",", b",1,", 1)
+    file.write_bytes(b"".join(lines))
+    found = {(each.code, each.row) for each in errors_in(readiness.check(copy))}
+    assert found == {("E102", 21), ("E104", 31), *((fault.code, row) for fault, row in rows.items())}
+
+
+def test_a_copy_of_the_data_alone_is_held_against_the_built_in_indices(tmp_path):
+    copy_index(tmp_path)
+    copy_index(tmp_path, "desi-2022")
+    assert readiness.check(tmp_path / "data") == []
+    (tmp_path / "data/desi-2022").rename(tmp_path / "data/other")
+    assert "E518" in {each.code for each in readiness.check(tmp_path / "data/other")}
+    assert readiness.check(tmp_path / "data/other", index="desi-2022") == []

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -70,8 +70,7 @@ def read_table(path: Path) -> tuple[pl.DataFrame, int, list[Violation]]:
 
 
 def _read_csv(path: Path, file: str) -> tuple[pl.DataFrame, int, list[Violation]]:
-    raw = read_bytes(path)
-    text = _decode(raw, file)
+    text, found = _decode(read_bytes(path), file)
     if not text.strip():
         raise ReadinessError(Violation("E103", file, expected="a header and at least one row of figures"))
     header, mark = _header(text)
@@ -79,14 +78,17 @@ def _read_csv(path: Path, file: str) -> tuple[pl.DataFrame, int, list[Violation]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise ReadinessError([Violation("E109", file, name, "each column once", 1, name) for name in repeated])
-    found = [] if mark == "," else [Violation("N112", file, {";": "semicolon", "\t": "tab"}[mark], "comma", 1)]
+    if mark != ",":
+        found.append(Violation("N112", file, {";": "semicolon", "\t": "tab"}[mark], "comma", 1))
+    options = {"separator": mark, "infer_schema": False, "has_header": False, "new_columns": names}
     try:
-        frame = pl.read_csv(
-            text.encode(), separator=mark, infer_schema=False, has_header=False, skip_rows=0, new_columns=names
-        )
+        return pl.read_csv(text.encode(), **options).slice(1), 2, found
     except pl.exceptions.PolarsError:
-        raise ReadinessError([*found, *_ragged(text, mark, file, len(names))]) from None
-    return frame.slice(1), 2, found
+        ragged = _ragged(text, mark, file, len(names))
+    frame = pl.read_csv(text.encode(), **options, truncate_ragged_lines=True)
+    shifted = pl.int_range(pl.len()).is_in([each.row - 1 for each in ragged if each.row])
+    kept = frame.select(pl.when(~shifted).then(pl.all()))  # the cells of such a row stand under other columns
+    return kept.slice(1), 2, [*found, *ragged]
 
 
 def _read_parquet(path: Path, file: str) -> tuple[pl.DataFrame, int, list[Violation]]:
@@ -100,22 +102,29 @@ def _read_parquet(path: Path, file: str) -> tuple[pl.DataFrame, int, list[Violat
     return text, 1, []
 
 
-def _decode(raw: bytes, file: str) -> str:
+def _decode(raw: bytes, file: str) -> tuple[str, list[Violation]]:
+    """Return the text and a finding for each line that is not UTF-8; it is read on, with its signs replaced."""
     if len(raw) > LARGEST:
         raise ReadinessError(Violation("E111", file, f"{len(raw):,} bytes", f"at most {LARGEST:,} bytes"))
     for mark, kind in MARKS.items():
         if raw.startswith(mark):
-            raise ReadinessError(
-                Violation("E108", file, kind, "a CSV or Parquet file", hint="Save the sheet as CSV UTF-8.")
-            )
+            hint = "Save the sheet as CSV UTF-8."
+            raise ReadinessError(Violation("E108", file, kind, "a CSV or Parquet file", hint=hint))
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ReadinessError(Violation("E102", file, "UTF-16", "UTF-8 text", 1, hint="Save it as CSV UTF-8."))
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        row = raw[: fault.start].count(b"\n") + 1
-        found = f"byte 0x{raw[fault.start]:02x}"
-        raise ReadinessError(Violation("E102", file, found, "UTF-8 text", row, hint="Save it as CSV UTF-8.")) from fault
+        return raw.decode("utf-8-sig"), []
+    except UnicodeDecodeError:
+        return raw.decode("utf-8-sig", errors="replace"), list(_bad_lines(raw, file))[:MOST]
+
+
+def _bad_lines(raw: bytes, file: str) -> Iterator[Violation]:
+    for row, line in enumerate(raw.split(b"\n"), start=1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError as fault:
+            found = f"byte 0x{line[fault.start]:02x}"
+            yield Violation("E102", file, found, "UTF-8 text", row, hint="Save it as CSV UTF-8.")
 
 
 def _header(text: str) -> tuple[list[str], str]:
@@ -129,12 +138,11 @@ def _ragged(text: str, mark: str, file: str, width: int) -> list[Violation]:
     try:
         wide = [(number, len(row)) for number, row in enumerate(rows, start=1) if len(row) > width]
     except csv.Error as fault:
-        return [Violation("E108", file, str(fault), "a CSV file")]
+        raise ReadinessError(Violation("E108", file, str(fault), "a CSV file")) from fault
+    if not wide:
+        raise ReadinessError(Violation("E108", file, "quotes that do not close", "a CSV file"))
     hint = "A comma inside a value needs quotes; a decimal comma must be a point."
-    found = [
-        Violation("E104", file, f"{cells} cells", f"{width} cells", number, hint=hint) for number, cells in wide[:MOST]
-    ]
-    return found or [Violation("E108", file, "quotes that do not close", "a CSV file")]
+    return [Violation("E104", file, f"{cells} cells", f"{width} cells", number, hint=hint) for number, cells in wide]
 
 
 def _strip(text: pl.DataFrame, file: str, first_row: int) -> pl.DataFrame:
