@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from readiness.errors import ReadinessError, Violation
     from readiness.framework import Framework
     from readiness.panel import Panel
+    from readiness.reading.frameworks import read_framework
+    from readiness.reading.panels import read_panel
+    from readiness.reading.recipes import read_recipe
     from readiness.recipe import Recipe
     from readiness.results import Results, run
     from readiness.store import open_run, verify
@@ -31,6 +34,9 @@ _HOMES = {
     "Violation": "errors",
     "check": "checking",
     "open_run": "store",
+    "read_framework": "reading.frameworks",
+    "read_panel": "reading.panels",
+    "read_recipe": "reading.recipes",
     "run": "results",
     "verify": "store",
 }
@@ -45,6 +51,9 @@ __all__ = [
     "__version__",
     "check",
     "open_run",
+    "read_framework",
+    "read_panel",
+    "read_recipe",
     "run",
     "verify",
 ]

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
-
-if TYPE_CHECKING:
-    from readiness.framework import Framework
 
 COLUMNS = {
     "indicator": pl.String,
@@ -39,13 +35,6 @@ class Panel:
     figures: pl.DataFrame
     origins: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, paths: Path | str | list[Path | str], framework: Framework) -> Panel:
-        """Read and check figures from files or folders; every fault is raised at once."""
-        from readiness.reading.panels import read_panel  # noqa: PLC0415 - reading stands on a higher floor
-
-        return read_panel([Path(each) for each in (paths if isinstance(paths, list) else [paths])], framework)
 
     def known(self, as_of: date | None = None) -> pl.DataFrame:
         """Return, for each indicator, country and year, the newest vintage known on a day (None: today's knowledge)."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
-from pathlib import Path
 from typing import Any
 
 from readiness.errors import ReadinessError, Violation, nearest, raise_errors
@@ -30,13 +29,6 @@ class Recipe:
     name: str
     steps: Mapping[str, Choice]
     aggregate_at: Mapping[str, Choice] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, path: str | Path) -> Recipe:
-        """Read a recipe from a TOML file; every fault in it is raised at once."""
-        from readiness.reading.recipes import read_recipe  # noqa: PLC0415 - reading stands on this floor
-
-        return read_recipe(Path(path))
 
     def replace(self, name: str = "", **methods: str | Choice) -> Recipe:
         """Return a recipe with other methods: recipe.replace(aggregate="geometric")."""

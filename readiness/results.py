@@ -24,7 +24,7 @@ from readiness.pipeline import Plan, score
 from readiness.reading.frameworks import framework_files, read_framework
 from readiness.reading.panels import read_panel
 from readiness.reading.places import index_folder, label
-from readiness.reading.recipes import check_weights, node_faults, read_weights
+from readiness.reading.recipes import check_weights, node_faults, read_recipe, read_weights
 from readiness.recipe import Recipe
 from readiness.tabulate import tabulate
 from readiness.tracing import trace
@@ -162,7 +162,7 @@ def run(
     found: list[Violation] = []
     folder = _folder(framework, index)
     day = _day(as_of) if isinstance(as_of, str) else as_of
-    method = recipe if isinstance(recipe, Recipe) else _try(found, Recipe.read, recipe or folder / "recipe.toml")
+    method = recipe if isinstance(recipe, Recipe) else _try(found, read_recipe, recipe or folder / "recipe.toml")
     tree = framework if isinstance(framework, Framework) else _try(found, read_framework, folder)
     panel = None if tree is None else _try(found, read_panel, _data_paths(data, index), tree)
     own = None if tree is None or weights is None else _try(found, _weights, weights, tree)
@@ -230,10 +230,8 @@ def _try(found: list[Violation], step: Callable[..., Any], *arguments: Any) -> A
         return None
 
 
-def _data_paths(data: str | Path | list[str | Path] | None, index: str) -> list[Path]:
-    if data is None:
-        return [index_folder("data", index)]
-    return [Path(each) for each in (data if isinstance(data, list) else [data])]
+def _data_paths(data: str | Path | list[str | Path] | None, index: str) -> str | Path | list[str | Path]:
+    return index_folder("data", index) if data is None else data
 
 
 def _folder(framework: str | Path | Framework | None, index: str) -> Path:

@@ -9,7 +9,6 @@ import pytest
 
 import readiness
 from readiness.errors import ReadinessError
-from readiness.panel import Panel
 from readiness.reading.frameworks import read_framework
 from readiness.reading.places import index_folder
 
@@ -65,12 +64,12 @@ def test_values_that_are_not_finite_are_refused(found, value):
 
 @pytest.mark.parametrize("value", ["1.7", "+1.7", "1.", ".7", "17e-1", " 1.7 "])
 def test_plain_numbers_are_read(write, framework, value):
-    panel = Panel.read(write(row(f"gerd_gdp,PT,2024,{value},,,,,,")), framework)
+    panel = readiness.read_panel(write(row(f"gerd_gdp,PT,2024,{value},,,,,,")), framework)
     assert panel.figures["value"][0] == float(value)
 
 
 def test_numbers_are_read_to_the_last_bit(write, framework):
-    panel = Panel.read(write(row("gerd_gdp,PT,2024,1.7000000000000002,,,,,,")), framework)
+    panel = readiness.read_panel(write(row("gerd_gdp,PT,2024,1.7000000000000002,,,,,,")), framework)
     assert panel.figures["value"][0] == 1.7000000000000002
 
 
@@ -83,7 +82,7 @@ def test_a_share_in_place_of_a_percentage_is_told_from_a_wrong_value(found):
 def test_iso_codes_are_read_as_eurostats_with_a_note(found, write, framework, code, kept):
     text = row(f"gerd_gdp,{code.upper()},2024,1.5,,,,,,")
     assert found(text)["N202"].hint == f"Read as {kept}."
-    assert Panel.read(write(text), framework).figures["geo"].to_list() == [kept]
+    assert readiness.read_panel(write(text), framework).figures["geo"].to_list() == [kept]
 
 
 def test_greece_under_both_codes_is_the_same_figure_twice(found):
@@ -105,7 +104,7 @@ def test_an_unknown_indicator_lists_the_nearest(found):
 
 
 def test_several_flags_at_once_are_read(write, framework):
-    panel = Panel.read(write(row("gerd_gdp,PT,2024,1.5,bp,,,,,")), framework)
+    panel = readiness.read_panel(write(row("gerd_gdp,PT,2024,1.5,bp,,,,,")), framework)
     assert panel.figures["obs_status"].to_list() == ["bp"]
 
 
@@ -113,7 +112,7 @@ def test_several_flags_at_once_are_read(write, framework):
 def test_old_flags_are_translated_with_a_note(found, write, framework, old, obs, conf):
     text = row(f"gerd_gdp,PT,2024,1.5,{old},,,,,")
     assert "N204" in found(text)
-    figures = Panel.read(write(text), framework).figures
+    figures = readiness.read_panel(write(text), framework).figures
     assert (figures["obs_status"][0], figures["conf_status"][0]) == (obs, conf)
 
 
@@ -152,7 +151,7 @@ def test_blank_lines_are_passed_over_and_rows_keep_their_numbers(found):
 
 def test_a_byte_order_mark_and_windows_lines_are_read(write, framework):
     text = "\ufeff" + row("gerd_gdp,PT,2024,1.5,,,,,,2026-01-01").replace("\n", "\r\n")
-    figures = Panel.read(write(text), framework).figures
+    figures = readiness.read_panel(write(text), framework).figures
     assert (figures["value"][0], figures["vintage"][0]) == (1.5, date(2026, 1, 1))
 
 
@@ -163,7 +162,7 @@ def test_semicolons_are_read_and_said(found):
 def test_parquet_is_read_like_text(tmp_path, framework):
     file = tmp_path / "figures.parquet"
     pl.DataFrame({"indicator": ["gerd_gdp"], "geo": ["GR"], "year": [2024], "value": [1.1]}).write_parquet(file)
-    panel = Panel.read(file, framework)
+    panel = readiness.read_panel(file, framework)
     assert panel.figures.select("geo", "year", "value", "row").row(0) == ("EL", 2024, 1.1, 1)
 
 
@@ -205,5 +204,5 @@ def test_every_finding_of_a_large_bad_file_is_bounded(write):
 
 def test_a_missing_file_is_unreadable_not_a_traceback(tmp_path, framework):
     with pytest.raises(ReadinessError) as caught:
-        Panel.read(tmp_path / "nothing.csv", framework)
+        readiness.read_panel(tmp_path / "nothing.csv", framework)
     assert caught.value.violations[0].code == "E101"

@@ -38,7 +38,7 @@ def test_recipe_fills_in_every_default(small):
 def test_built_in_recipes_are_sound():
     for index in ("eari", "desi-2022"):
         folder = readiness.reading.places.index_folder("indicators", index)
-        assert Recipe.read(folder / FILE).faults() == []
+        assert readiness.read_recipe(folder / FILE).faults() == []
 
 
 # old text, new text, code, start of the line that is named

@@ -27,7 +27,6 @@ OLD_FLAGS = {"s": "i", "z": "m"}
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 DECIMAL_COMMA = r"^[+-]?([0-9]+|[0-9]{1,3}([. ][0-9]{3})+),[0-9]+$"
 NOT_FINITE = r"^[+-]?(?i:nan|inf|infinity)$"
-MISSING_WORDS = r"^(?i:#?n/?a|null|none|-+|\.+|x)$"
 HIDDEN = "(confidential)"
 
 

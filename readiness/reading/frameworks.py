@@ -78,9 +78,9 @@ def framework_files(folder: Path) -> list[Path]:
     return [folder / "framework.toml", *_indicator_files(folder)]
 
 
-def read_framework(folder: Path) -> Framework:
+def read_framework(folder: str | Path) -> Framework:
     """Read and check an index folder; every fault in all its files is raised at once."""
-    framework, found = examine_framework(folder)
+    framework, found = examine_framework(Path(folder))
     raise_errors(found, UNREADABLE if all(each.code == "E101" for each in found) else 1)
     if framework is None:
         raise AssertionError("a folder without errors gives a framework")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,9 +60,10 @@ def origin_files(paths: list[Path]) -> list[Path]:
     return list(dict.fromkeys(sorted(found)))
 
 
-def read_panel(paths: list[Path], framework: Framework) -> Panel:
-    """Read and check figures; every fault in all files is raised at once."""
-    panel, found = examine_panel(paths, framework)
+def read_panel(paths: str | Path | Sequence[str | Path], framework: Framework) -> Panel:
+    """Read and check figures from files or folders; every fault in all files is raised at once."""
+    given = [paths] if isinstance(paths, str | Path) else paths
+    panel, found = examine_panel([Path(each) for each in given], framework)
     raise_errors(found)
     if panel is None:
         raise AssertionError("figures without errors give a panel")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from readiness.errors import UNREADABLE, USAGE, ReadinessError, Violation, nearest
@@ -37,11 +36,6 @@ def label(path: Path) -> str:
         if resolved.is_relative_to(root):
             return resolved.relative_to(root).as_posix()
     return path.as_posix()
-
-
-def names_below(paths: Iterable[Path], root: Path) -> list[str]:
-    """Name files by their place below a folder and its own name, so that a manifest is the same on every machine."""
-    return [f"{root.name}/{path.relative_to(root).as_posix()}" for path in paths]
 
 
 def read_bytes(path: Path) -> bytes:

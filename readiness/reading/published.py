@@ -14,22 +14,15 @@ from readiness.reading.places import label
 COLUMNS = ("edition", "geo", "node", "score")
 
 
-def read_published(path: Path, framework: Framework) -> pl.DataFrame:
-    """Read published scores: edition, geo, node, score. Every fault is raised at once."""
-    frame, found = _examine(path, framework)
-    raise_errors(found)
-    return frame
-
-
 def published_faults(path: Path, framework: Framework) -> list[Violation]:
     """List every fault of a file of published scores."""
     try:
-        return _examine(path, framework)[1]
+        return _examine(path, framework)
     except ReadinessError as error:
         return error.violations
 
 
-def _examine(path: Path, framework: Framework) -> tuple[pl.DataFrame, list[Violation]]:
+def _examine(path: Path, framework: Framework) -> list[Violation]:
     file = label(path)
     text, first_row, found = read_table(path)
     missing = [name for name in COLUMNS if name not in text.columns]
@@ -50,4 +43,4 @@ def _examine(path: Path, framework: Framework) -> tuple[pl.DataFrame, list[Viola
             found.append(Violation("E518", file, str(node), "a node of the index", row, "node", hint))
         if score is None:
             found.append(Violation("E204", file, str(written["score"]), "a number", row, "score"))
-    return frame, found
+    return found

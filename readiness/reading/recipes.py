@@ -15,9 +15,9 @@ from readiness.recipe import Choice, Recipe
 from readiness.registry import STEPS
 
 
-def read_recipe(path: Path) -> Recipe:
+def read_recipe(path: str | Path) -> Recipe:
     """Read and check a recipe file; every fault is raised at once, each with its line."""
-    document = read_toml(path)
+    document = read_toml(Path(path))
     found = _shape_faults(document)
     raise_errors(found)
     content = document.content
