@@ -8,7 +8,7 @@ import polars as pl
 
 from readiness.errors import Violation
 from readiness.framework import Framework, Indicator
-from readiness.reading.figures import violation
+from readiness.reading.wording import violation
 
 
 def denominator_faults(figures: pl.DataFrame, framework: Framework) -> list[Violation]:

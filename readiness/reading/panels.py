@@ -14,9 +14,10 @@ from readiness.errors import ReadinessError, Violation, errors_in, raise_errors
 from readiness.framework import Framework
 from readiness.panel import COLUMNS, Panel
 from readiness.reading.denominators import denominator_faults
-from readiness.reading.figures import MOST, read_figures, violation
+from readiness.reading.figures import MOST, read_figures
 from readiness.reading.places import label
 from readiness.reading.toml import Document, Key, read_toml
+from readiness.reading.wording import violation
 from readiness.tables import failures, figures_schema
 
 PUBLISHED = "published.csv"  # published scores of an index lie beside its figures and are not figures
