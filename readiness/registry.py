@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from readiness.errors import ReadinessError, Violation, nearest
@@ -120,20 +116,13 @@ def compiled(function: Kernel) -> Kernel:
     Plain IEEE arithmetic (no reordering), so that a formula gives the same bytes for any number of threads. The
     logarithm is the compiler's own: its last bit may differ from NumPy's.
     """
-    _let_cache_be_written()
-    import numba  # noqa: PLC0415 - costs a quarter of a second, needed only when something is computed
-    from numba.extending import register_jitable  # noqa: PLC0415
+    import numba
+    from numba.extending import register_jitable
 
     for each in _HELPERS.pop(function.__module__, []):
         register_jitable(each)
-    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-
-
-def _let_cache_be_written() -> None:
-    """Send compiled code to a temporary folder where neither the package nor the home folder can be written."""
-    if "NUMBA_CACHE_DIR" in os.environ or "numba" in sys.modules:
-        return
-    beside = Path(__file__).parent
-    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.home() raises where there is none
-    if not os.access(beside, os.W_OK) and not os.access(home, os.W_OK):
-        os.environ["NUMBA_CACHE_DIR"] = str(Path(tempfile.gettempdir()) / "readiness-kernels")
+    options = {"nogil": True, "error_model": "numpy"}
+    try:
+        return numba.njit(cache=True, **options)(function)
+    except RuntimeError:  # neither the package's nor the user's folder can be written: compile at every start
+        return numba.njit(**options)(function)

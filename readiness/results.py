@@ -139,7 +139,7 @@ class Results:
 
     def write(self, out: str | Path, command: str = "") -> Path:
         """Write the run folder below `out` and return its path; it is whole or absent."""
-        from readiness.store import write_run  # noqa: PLC0415 - the store stands on a higher floor
+        from readiness.store import write_run
 
         return write_run(self, Path(out), command)
 

@@ -7,6 +7,7 @@ import builtins
 import inspect
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -254,3 +255,18 @@ def test_formulas_call_numpy_and_their_own_file_only(file):
 
 def test_every_step_has_a_file_of_formulas():
     assert {file.stem for file in FILES} - {"__init__"} == set(STEPS)
+
+
+def test_kernels_are_compiled_where_nothing_can_be_kept_on_disk(monkeypatch):
+    keep = numba.njit
+
+    def njit(*, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return keep(**options)
+
+    monkeypatch.setattr(numba, "njit", njit)
+    method = lookup("weight", "equal")
+    out = np.empty((2, 1))
+    compiled.__wrapped__(method.function)(np.array([[2.0], [0.0]]), out)
+    assert out.tolist() == [[1.0], [0.0]]

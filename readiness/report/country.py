@@ -107,7 +107,7 @@ def extremes(facts: Facts, code: str) -> tuple[list[Row], list[Row]]:
     number = min(EXTREMES, len(ranked) // 2)
     best = sorted(ranked, key=lambda row: (row["rank"], -row["score"]))[:number]
     worst = sorted(ranked, key=lambda row: (-row["rank"], row["score"]))[:number]
-    return tuple([_extreme(facts, code, row) for row in rows] for rows in (best, worst))  # type: ignore[return-value]
+    return [_extreme(facts, code, row) for row in best], [_extreme(facts, code, row) for row in worst]
 
 
 def section(facts: Facts, code: str, pillar: str, parts: dict[str, int]) -> dict[str, Any]:

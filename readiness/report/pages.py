@@ -69,7 +69,7 @@ def _template(name: str) -> Any:
 @cache
 def _environment() -> Environment:
     """Make the environment once: every value is escaped, a name that is missing is an error."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - needed only to write a report
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     return Environment(
         loader=FileSystemLoader(Path(__file__).with_name("templates")),
