@@ -72,6 +72,8 @@ def run(out: Path, as_json: bool, **chosen: Any) -> None:
     else:
         _show_ranking(results)
     pages = folder / "report" / "index.html"
+    for note in results.notes:
+        say(f"\n{note}")
     say(f"\nWritten to {folder}: {len(results.tables)} tables, manifest.json and the pages of report/.")
     say(f"Look at    {pages}")
     say(f"Next       readiness trace {results.ranks['country'][0]}, readiness verify {folder}")

@@ -94,6 +94,19 @@ class Results:
         columns = ["rank", "country", "name", pl.col(root).alias("score"), *self.framework.children(root)]
         return table.select(columns).sort("rank", "name", nulls_last=True)
 
+    @property
+    def notes(self) -> list[str]:
+        """Return what a reader of the ranking must know: indicators that do not count, countries without a rank."""
+        leaves = self.weights.filter((pl.col("edition") == self.edition) & pl.col("node").is_in(self.framework.leaves))
+        lost = leaves.filter(pl.col("effective") == 0)["node"].to_list()
+        names = [self.framework.name_of(code) for code in self.framework.leaves if code in lost]
+        notes = [f"Not counted in {self.edition}: {', '.join(names)}."] if names else []
+        unranked = self.ranks.filter(pl.col("rank").is_null())
+        if unranked.height:
+            first = unranked["country"][0]
+            notes.append(f"{unranked.height} countries have no rank; readiness trace {first} says why.")
+        return notes
+
     def reference_row(self) -> list[Any]:
         """Return name, score and the scores of the index's children for the reference; empty where there is none."""
         reference = self.framework.reference
