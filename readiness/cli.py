@@ -241,13 +241,13 @@ def _compute(data: tuple[Path, ...], **chosen: Any) -> Results:
 
 
 def _show_ranking(results: Results) -> None:
+    from readiness.report.words import edition_title
     from readiness.terminal import show_ranking
 
     framework = results.framework
     children = framework.children(framework.root)
     names = [framework.name_of(child) for child in children]
-    title = f"{framework.name} {results.edition}"
-    show_ranking(results.ranks, names, title, results.reference_row())
+    show_ranking(results.ranks, names, edition_title(framework, results.edition), results.reference_row())
 
 
 def _command_line(command: str, chosen: dict[str, Any]) -> str:
