@@ -27,7 +27,7 @@ def check(
     if not given:
         given = [index_folder("indicators", index), index_folder("data", index)]
     absent = [Violation("E101", label(path), "no such file or folder") for path in given if not path.exists()]
-    raise_errors(absent, UNREADABLE)
+    raise_errors(absent)
     folders = _index_folders(given)
     found: list[Violation] = []
     frameworks: dict[str, Framework] = {}

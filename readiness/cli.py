@@ -251,10 +251,11 @@ def _show_ranking(results: Results) -> None:
 
 
 def _command_line(command: str, chosen: dict[str, Any]) -> str:
-    """Write the options that decide the result, so that the manifest is the same wherever a run is written to."""
-    given = {key: value for key, value in chosen.items() if value not in (None, (), False)}
+    """Write the options that decide the result; files by their names, so that no manifest depends on a machine."""
+    given = {key: value for key, value in sorted(chosen.items()) if value not in (None, (), False)}
+    given = {key: value.name if isinstance(value, Path) else value for key, value in given.items()}
     parts = [f"--{key.replace('_', '-')} {value}" for key, value in given.items() if not isinstance(value, tuple)]
-    parts += [f"--{key} {value}" for key, values in given.items() if isinstance(values, tuple) for value in values]
+    parts += [f"--{key} {path.name}" for key, paths in given.items() if isinstance(paths, tuple) for path in paths]
     return " ".join(["readiness", command, *parts])
 
 

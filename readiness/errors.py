@@ -77,11 +77,12 @@ def errors_in(violations: Iterable[Violation]) -> list[Violation]:
     return [violation for violation in violations if violation.severity == "error"]
 
 
-def raise_errors(violations: Iterable[Violation], status: int = FINDINGS) -> None:
+def raise_errors(violations: Iterable[Violation]) -> None:
     """Raise one ReadinessError for all errors among the findings, if there are any."""
     errors = errors_in(violations)
     if errors:
-        raise ReadinessError(errors, status)
+        unreadable = all(violation.code == "E101" for violation in errors)
+        raise ReadinessError(errors, UNREADABLE if unreadable else FINDINGS)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

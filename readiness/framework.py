@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
@@ -62,6 +63,10 @@ class Rules:
     indicator_coverage: Fraction = Fraction(2, 3)
     node_coverage: Fraction = Fraction(1, 2)
     unit_coverage: Fraction = Fraction(2, 3)
+
+    def figures_needed(self, units: int) -> int:
+        """Return how many of the units must have a figure for an indicator to count."""
+        return max(1, math.ceil(self.indicator_coverage * units))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,8 @@ def _why_not(run: Run, e: int, code: str, weight: float, place: dict[str, int]) 
         leaf = framework.leaves.index(code)
         if not run.stages.counted[e, leaf]:
             present = int((~np.isnan(run.stages.denominated[e, leaf, : run.plan.members])).sum())
-            needed = run.plan.members * framework.rules.indicator_coverage
-            return f"figures for {present} of {run.plan.members} countries, {-(-needed // 1)} are needed"
+            needed = framework.rules.figures_needed(run.plan.members)
+            return f"figures for {present} of {run.plan.members} countries, {needed} are needed"
         return "all values are equal: no scale"
     best = float(run.stages.covered[e, place[code], : run.plan.members].max())
     return f"{_share(best)} of its weight has a score, {_fraction(framework.rules.node_coverage)} is needed"

@@ -114,9 +114,8 @@ def score(plan: Plan, denominated: Array) -> Stages:
 
 def indicators_that_count(plan: Plan, denominated: Array) -> Array:
     """Say which indicators have a figure for enough of the ranked units, [edition, indicator]."""
-    limit = plan.framework.rules.indicator_coverage
     present = (~np.isnan(denominated[:, :, : plan.members])).sum(axis=2)
-    return (present * limit.denominator >= limit.numerator * plan.members) & (present > 0)
+    return present >= plan.framework.rules.figures_needed(plan.members)
 
 
 def figure_shares(plan: Plan, denominated: Array, counted: Array) -> Array:

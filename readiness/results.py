@@ -16,14 +16,14 @@ import polars as pl
 from readiness import __version__
 from readiness.countries import name_of
 from readiness.editions import context_figures, scored_reference, unit_weights, used_figures
-from readiness.errors import FINDINGS, UNREADABLE, USAGE, ReadinessError, Violation, raise_errors
+from readiness.errors import USAGE, ReadinessError, Violation, raise_errors
 from readiness.framework import Framework
 from readiness.node_tables import Run
 from readiness.panel import Panel
 from readiness.pipeline import Plan, score
 from readiness.reading.frameworks import framework_files, read_framework
 from readiness.reading.panels import read_panel
-from readiness.reading.places import index_folder, label
+from readiness.reading.places import index_folder, label, read_bytes
 from readiness.reading.recipes import check_weights, node_faults, read_recipe, read_weights
 from readiness.recipe import Recipe
 from readiness.tabulate import tabulate
@@ -119,7 +119,7 @@ class Results:
 
     def trace(self, country: str, node: str | None = None, edition: int | None = None) -> pl.DataFrame:
         """Walk a score back to its figures: one row a node, parents first (see tracing.trace)."""
-        return trace(self.tables, country, node or self.framework.root, edition or self.edition)
+        return trace(self.tables, country, node, self.edition if edition is None else edition)
 
     def reweight(self, weights: Mapping[str, float] | None = None, /, **more: float) -> Results:
         """Return the same figures under other weights: index.reweight(compute=3); what is not named stays as it is."""
@@ -181,8 +181,8 @@ def run(
     own = None if tree is None or weights is None else _try(found, _weights, weights, tree)
     if tree is not None and method is not None:
         found += node_faults(method, tree, label(Path(recipe)) if isinstance(recipe, str | Path) else "recipe.toml")
-    raise_errors(found, UNREADABLE if all(each.code == "E101" for each in found) else FINDINGS)
-    inputs = {} if isinstance(framework, Framework) else _digests(folder)
+    raise_errors(found)
+    inputs = _digests(folder, framework, recipe, weights)
     return compute(tree.with_weights(own) if own else tree, panel, method, edition, day, inputs)
 
 
@@ -265,10 +265,17 @@ def _weights(weights: Any, framework: Framework) -> dict[str, float]:
     return {node: float(weight) for node, weight in weights.items()}
 
 
-def _digests(folder: Path) -> dict[str, str]:
-    files = [*framework_files(folder), folder / "recipe.toml"]
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in files
-        if path.is_file()
-    }
+def _digests(folder: Path, framework: Any, recipe: Any, weights: Any) -> dict[str, str]:
+    """Return the sha256 of each file that declares the index and its method, by its place in the folder or its use."""
+    files = {} if isinstance(framework, Framework) else {_below(path, folder): path for path in framework_files(folder)}
+    if isinstance(recipe, str | Path):
+        files["--recipe"] = Path(recipe)
+    elif recipe is None:
+        files["recipe.toml"] = folder / "recipe.toml"
+    if isinstance(weights, str | Path):
+        files["--weights"] = Path(weights)
+    return {name: hashlib.sha256(read_bytes(path)).hexdigest() for name, path in files.items()}
+
+
+def _below(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()

@@ -36,7 +36,7 @@ class StoredRun:
 
     def trace(self, country: str, node: str | None = None, edition: int | None = None) -> pl.DataFrame:
         """Walk a stored score back to its figures (see tracing.trace)."""
-        return trace(self.tables, country, node, edition or int(self.manifest["edition"]))
+        return trace(self.tables, country, node, int(self.manifest["edition"]) if edition is None else edition)
 
 
 def write_run(results: Results, out: Path, command: str = "") -> Path:

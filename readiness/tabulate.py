@@ -62,8 +62,8 @@ def _cells(run: Run) -> pl.DataFrame:
 
 
 def _needed(run: Run) -> tuple[pl.Expr, pl.Expr]:
-    limit = run.plan.framework.rules.indicator_coverage
-    return pl.lit(run.plan.members), pl.lit(-(-run.plan.members * limit.numerator // limit.denominator))
+    members = run.plan.members
+    return pl.lit(members), pl.lit(run.plan.framework.rules.figures_needed(members))
 
 
 def _bounds(run: Run) -> pl.DataFrame:

@@ -37,8 +37,8 @@ SCHEMA = {
 }
 
 
-def trace(tables: Mapping[str, pl.DataFrame], country: str, node: str, edition: int) -> pl.DataFrame:
-    """Return a node and everything under it, parents first, with what each adds to the node's score.
+def trace(tables: Mapping[str, pl.DataFrame], country: str, node: str | None, edition: int) -> pl.DataFrame:
+    """Return a node (the index if None) and everything under it, parents first, with what each adds to its score.
 
     Columns  node, depth, name, score, rank; share: of its parent's score; points: what it adds to the traced node's
              score, so that the points of any level add up to it; for an indicator the figure with unit, year, vintage,
@@ -48,6 +48,7 @@ def trace(tables: Mapping[str, pl.DataFrame], country: str, node: str, edition: 
     Errors   ReadinessError for a country, node or edition that the run does not have.
     """
     nodes = tables["nodes"].sort("position")
+    node = nodes["node"][0] if node is None else node
     _must_be_known("country", country, tables["scores"]["country"].unique().sort().to_list())
     _must_be_known("node", node, nodes["node"].to_list())
     _must_be_known("edition", str(edition), [str(each) for each in tables["scores"]["edition"].unique().sort()])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 from faults import FAULTS, copy_index, figures_of, remove_rows, set_faults
@@ -129,3 +131,23 @@ def test_a_copy_of_the_data_alone_is_held_against_the_built_in_indices(tmp_path)
     (tmp_path / "data/desi-2022").rename(tmp_path / "data/other")
     assert "E518" in {each.code for each in readiness.check(tmp_path / "data/other")}
     assert readiness.check(tmp_path / "data/other", index="desi-2022") == []
+
+
+def test_two_files_of_one_name_are_two_inputs(copy, tmp_path):
+    more = []
+    for folder, value in (("one", "2.5"), ("two", "2.6")):
+        file = tmp_path / folder / "revision.csv"
+        file.parent.mkdir()
+        text = f"indicator,geo,year,value,vintage\ngerd_gdp,{folder[:1].upper()}T,2024,{value},2027-01-10\n"
+        file.write_text(text.replace("OT", "PT").replace("TT", "IT"), encoding="utf-8")
+        more.append(file)
+    panel = readiness.run(data=[copy / "data/eari", *more]).panel
+    assert {"revision.csv", "revision.csv (2)"} < set(panel.digests)
+    named = panel.figures.filter(pl.col("vintage") == date(2027, 1, 10)).select("geo", "file")
+    assert dict(named.iter_rows()) == {"PT": "revision.csv", "IT": "revision.csv (2)"}
+
+
+def test_a_file_beyond_all_bounds_is_refused_before_it_is_read_whole(copy, monkeypatch):
+    monkeypatch.setattr("readiness.reading.places.LARGEST", 20_000)
+    codes = {(each.code, each.file.rsplit("/", 1)[-1]) for each in readiness.check(copy / "data")}
+    assert ("E111", "figures.csv") in codes

@@ -70,8 +70,10 @@ def test_own_weights_change_ranks_and_digest(call, tmp_path):
     _, plain, _ = call("run", "--json")
     _, tripled, _ = call("run", "--weights", "my.toml", "--json")
     assert [row["country"] for row in json.loads(plain)] != [row["country"] for row in json.loads(tripled)]
-    digests = {json.loads((run / "manifest.json").read_text())["digest"] for run in (tmp_path / "runs").iterdir()}
-    assert len(digests) == 2
+    manifests = [json.loads((run / "manifest.json").read_text()) for run in (tmp_path / "runs").iterdir()]
+    assert len({manifest["digest"] for manifest in manifests}) == 2
+    (own,) = [manifest for manifest in manifests if "--weights" in manifest["inputs"]["framework"]]
+    assert own["command"] == "readiness run --index eari --weights my.toml"
 
 
 @pytest.mark.parametrize(
@@ -180,6 +182,9 @@ def test_a_stored_run_is_traced_without_computing(call, tmp_path):
     stored = json.loads(call("trace", "PT", "compute", "--run", folder, "--json")[1])
     fresh = json.loads(call("trace", "PT", "compute", "--edition", "2025", "--json")[1])
     assert stored == fresh
+    whole = json.loads(call("trace", "PT", "--run", folder, "--json")[1])
+    assert whole == json.loads(call("trace", "PT", "--edition", "2025", "--json")[1])
+    assert whole[0]["node"] == "index"
 
 
 def test_verify_names_the_changed_table_with_status_4(call, tmp_path):

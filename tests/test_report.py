@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -12,17 +11,12 @@ import readiness
 from readiness.countries import unfit_codes
 from readiness.report import pages
 
-STYLE = Path(pages.__file__).with_name("templates") / "style.css"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=y>&"
 CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def changed(results, **tables):
     return replace(results, tables={**results.tables, **tables})
-
-
-def number(text):
-    return round(float(text.replace("−", "-").replace(",", "")) * 100)
 
 
 # Pages

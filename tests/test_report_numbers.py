@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -14,10 +13,6 @@ from readiness.report import method, pages, points
 from readiness.report.data import gather
 from readiness.report.scale import Scale
 from readiness.results import compute
-
-STYLE = Path(pages.__file__).with_name("templates") / "style.css"
-HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=y>&"
-CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 def changed(results, **tables):

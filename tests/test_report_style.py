@@ -10,8 +10,6 @@ from readiness.report import pages, trend
 from readiness.report.scale import Scale
 
 STYLE = Path(pages.__file__).with_name("templates") / "style.css"
-HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=y>&"
-CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
 @pytest.mark.parametrize(

@@ -15,12 +15,11 @@ import polars as pl
 from readiness.countries import ALIASES
 from readiness.errors import ReadinessError, Violation, nearest
 from readiness.panel import COLUMNS
-from readiness.reading.places import label, read_bytes
+from readiness.reading.places import label
 from readiness.reading.wording import violation
 
 REQUIRED = ("indicator", "geo", "year", "value")
 OPTIONAL = ("obs_status", "conf_status", "standard_error", "source", "dataset", "vintage")
-LARGEST = 512 * 1024**2
 MOST = 20_000  # findings of one kind that are listed; the rest is only more of the same
 MARKS = {b"%PDF": "a PDF", b"PK\x03\x04": "a zip or Excel workbook", b"\xd0\xcf\x11\xe0": "an old Excel workbook"}
 MISSING = ("", ":")
@@ -30,13 +29,13 @@ DECIMAL_COMMA = r"^[+-]?([0-9]+|[0-9]{1,3}([. ][0-9]{3})+),[0-9]+$"
 NOT_FINITE = r"^[+-]?(?i:nan|inf|infinity)$"
 
 
-def read_figures(path: Path) -> tuple[pl.DataFrame, list[Violation]]:
+def read_figures(path: Path, raw: bytes) -> tuple[pl.DataFrame, list[Violation]]:
     """Return the typed frame of one CSV or Parquet file and its findings so far.
 
     The frame has the columns of panel.COLUMNS and `given`; `text_*` columns keep what was written, for messages.
     """
     file = label(path)
-    text, first_row, found = read_table(path)
+    text, first_row, found = read_table(path, raw)
     missing = [name for name in REQUIRED if name not in text.columns]
     if missing:
         known = [name for name in text.columns if name not in (*REQUIRED, *OPTIONAL)]
@@ -59,17 +58,17 @@ def read_figures(path: Path) -> tuple[pl.DataFrame, list[Violation]]:
     return typed, [*found, *_text_faults(typed), *_translations(typed)]
 
 
-def read_table(path: Path) -> tuple[pl.DataFrame, int, list[Violation]]:
+def read_table(path: Path, raw: bytes) -> tuple[pl.DataFrame, int, list[Violation]]:
     """Return the cells of a CSV or Parquet file as text, the number of its first row, and findings so far."""
     file = label(path)
-    text, first_row, found = _read_parquet(path, file) if path.suffix == ".parquet" else _read_csv(path, file)
+    text, first_row, found = _read_parquet(raw, file) if path.suffix == ".parquet" else _read_csv(raw, file)
     if text.height == 0:
         raise ReadinessError([*found, Violation("E103", file, expected="at least one row of figures")])
     return text, first_row, found
 
 
-def _read_csv(path: Path, file: str) -> tuple[pl.DataFrame, int, list[Violation]]:
-    text, found = _decode(read_bytes(path), file)
+def _read_csv(raw: bytes, file: str) -> tuple[pl.DataFrame, int, list[Violation]]:
+    text, found = _decode(raw, file)
     if not text.strip():
         raise ReadinessError(Violation("E103", file, expected="a header and at least one row of figures"))
     header, mark = _header(text)
@@ -90,10 +89,9 @@ def _read_csv(path: Path, file: str) -> tuple[pl.DataFrame, int, list[Violation]
     return kept.slice(1), 2, [*found, *ragged]
 
 
-def _read_parquet(path: Path, file: str) -> tuple[pl.DataFrame, int, list[Violation]]:
-    read_bytes(path)
+def _read_parquet(raw: bytes, file: str) -> tuple[pl.DataFrame, int, list[Violation]]:
     try:
-        frame = pl.read_parquet(path)
+        frame = pl.read_parquet(io.BytesIO(raw))
         text = frame.rename(str.lower).select(pl.all().cast(pl.String))
     except (pl.exceptions.PolarsError, OSError) as fault:
         reason = str(fault).split("\n")[0][:120]
@@ -103,8 +101,6 @@ def _read_parquet(path: Path, file: str) -> tuple[pl.DataFrame, int, list[Violat
 
 def _decode(raw: bytes, file: str) -> tuple[str, list[Violation]]:
     """Return the text and a finding for each line that is not UTF-8; it is read on, with its signs replaced."""
-    if len(raw) > LARGEST:
-        raise ReadinessError(Violation("E111", file, f"{len(raw):,} bytes", f"at most {LARGEST:,} bytes"))
     for mark, kind in MARKS.items():
         if raw.startswith(mark):
             hint = "Save the sheet as CSV UTF-8."

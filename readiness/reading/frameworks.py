@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from readiness.countries import GROUPS, unfit_codes
-from readiness.errors import UNREADABLE, ReadinessError, Violation, nearest, raise_errors
+from readiness.errors import ReadinessError, Violation, nearest, raise_errors
 from readiness.framework import Framework, Group, Indicator, Reference, Rules
 from readiness.reading.places import label
 from readiness.reading.toml import Document, Key, as_fraction, read_toml
@@ -81,7 +81,7 @@ def framework_files(folder: Path) -> list[Path]:
 def read_framework(folder: str | Path) -> Framework:
     """Read and check an index folder; every fault in all its files is raised at once."""
     framework, found = examine_framework(Path(folder))
-    raise_errors(found, UNREADABLE if all(each.code == "E101" for each in found) else 1)
+    raise_errors(found)
     if framework is None:
         raise AssertionError("a folder without errors gives a framework")
     return framework

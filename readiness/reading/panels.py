@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from readiness.framework import Framework
 from readiness.panel import COLUMNS, Panel
 from readiness.reading.denominators import denominator_faults
 from readiness.reading.figures import MOST, read_figures
-from readiness.reading.places import label
+from readiness.reading.places import label, read_bytes
 from readiness.reading.toml import Document, Key, read_toml
 from readiness.reading.wording import violation
 from readiness.tables import failures, figures_schema
@@ -74,18 +74,19 @@ def read_panel(paths: str | Path | Sequence[str | Path], framework: Framework) -
 def examine_panel(paths: list[Path], framework: Framework) -> tuple[Panel | None, list[Violation]]:
     """Return the panel, or nothing where the figures have errors, and all findings."""
     found: list[Violation] = []
-    origins, digests = _read_origins(paths, found)
-    frames, names = [], {}
+    frames, digests, names = [], {}, _names([*origin_files(paths), *figure_files(paths)], paths)
+    origins, releases = _read_origins(paths, digests, found)
     for path in figure_files(paths):
         try:
-            frame, faults = read_figures(path)
+            raw = read_bytes(path)
+            digests[path] = hashlib.sha256(raw).hexdigest()
+            frame, faults = read_figures(path, raw)
         except ReadinessError as error:
             found += error.violations
         else:
             frames.append(frame)
             found += faults
-            names[label(path)] = _name(path, paths)
-            digests[names[label(path)]] = hashlib.sha256(path.read_bytes()).hexdigest()
+    found += _release_notes(releases, digests)
     if not frames:
         if not found:
             place = ", ".join(label(path) for path in paths)
@@ -96,8 +97,9 @@ def examine_panel(paths: list[Path], framework: Framework) -> tuple[Panel | None
     found += denominator_faults(figures, framework)
     if errors_in(found):
         return None, found
-    kept = figures.select(list(COLUMNS)).with_columns(pl.col("file").replace(names)).sort(list(COLUMNS))
-    return Panel(kept, origins, dict(sorted(digests.items()))), found
+    labels = {label(path): name for path, name in names.items()}
+    kept = figures.select(list(COLUMNS)).with_columns(pl.col("file").replace(labels)).sort(list(COLUMNS))
+    return Panel(kept, origins, {names[path]: digests[path] for path in sorted(digests, key=names.get)}), found
 
 
 def _rule_faults(
@@ -137,21 +139,25 @@ def _worded(rule: str, row: dict[str, Any], known: set[str]) -> Violation:
     return violation(rule, row, expected, known)
 
 
-def _read_origins(paths: list[Path], found: list[Violation]) -> tuple[dict[str, Any], dict[str, str]]:
+def _read_origins(
+    paths: list[Path], digests: dict[Path, str], found: list[Violation]
+) -> tuple[dict[str, Any], dict[Path, Mapping[str, Any]]]:
+    """Return the origin of each series, a later release over an earlier, and what each file says of its release."""
     origins: dict[str, Any] = {}
-    digests: dict[str, str] = {}
+    releases: dict[Path, Mapping[str, Any]] = {}
     for path in origin_files(paths):
         try:
             document = read_toml(path)
         except ReadinessError as error:
             found += error.violations
             continue
+        digests[path] = hashlib.sha256(document.raw).hexdigest()
         faults = _origin_faults(document)
-        found += faults or _release_notes(document, path)
+        found += faults
         if not faults:
-            origins |= document.content.get("series", {})
-        digests[_name(path, paths)] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return origins, digests
+            origins |= document.content["series"]
+            releases[path] = document.content["release"]
+    return origins, releases
 
 
 def _origin_faults(document: Document) -> list[Violation]:
@@ -164,23 +170,29 @@ def _origin_faults(document: Document) -> list[Violation]:
     return found
 
 
-def _release_notes(document: Document, path: Path) -> list[Violation]:
+def _release_notes(releases: Mapping[Path, Mapping[str, Any]], digests: Mapping[Path, str]) -> Iterator[Violation]:
     """Warn where the figures beside an origin file are not those it describes."""
-    release = document.content["release"]
-    figures = path.parent / Path(release["file"]).name
-    if "sha256" not in release or not figures.is_file():
-        return []
-    digest = hashlib.sha256(figures.read_bytes()).hexdigest()
-    if digest == release["sha256"]:
-        return []
-    words = {"found": digest[:12], "expected": f"the sha256 {release['sha256'][:12]} of the release"}
-    return [Violation("W110", label(figures), **words)]
+    for origin, release in releases.items():
+        figures = origin.parent / Path(release["file"]).name
+        expected, found = release.get("sha256", ""), digests.get(figures, "")
+        if expected and found and expected != found:
+            yield Violation("W110", label(figures), found[:12], f"the sha256 {expected[:12]} of the release")
 
 
 def _origins_at(path: Path, place: Path) -> list[Path]:
     if path.is_dir():
         return [each for each in path.rglob("origin.toml") if each.is_file()]
     return [place / "origin.toml"] if (place / "origin.toml").is_file() else []
+
+
+def _names(files: list[Path], paths: list[Path]) -> dict[Path, str]:
+    """Name each input file by its place below the folder that was given; two of one name are numbered."""
+    names: dict[Path, str] = {}
+    for path in files:
+        name = _name(path, paths)
+        again = sum(other.partition(" (")[0] == name for other in names.values())
+        names[path] = f"{name} ({again + 1})" if again else name
+    return names
 
 
 def _name(path: Path, paths: list[Path]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from readiness.errors import UNREADABLE, USAGE, ReadinessError, Violation, nearest
 
+LARGEST = 512 * 1024**2  # bytes of one file
 PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -39,9 +40,13 @@ def label(path: Path) -> str:
 
 
 def read_bytes(path: Path) -> bytes:
-    """Return a file's bytes; a file that is not there or may not be read is an error, not a traceback."""
+    """Return a file's bytes; one that is not there, may not be read or is too large is an error, not a traceback."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
     except OSError as fault:
         reason = fault.strerror or "cannot be read"
         raise ReadinessError(Violation("E101", label(path), reason, "a file that can be read"), UNREADABLE) from fault
+    if len(content) > LARGEST:
+        raise ReadinessError(Violation("E111", label(path), "more bytes", f"at most {LARGEST:,} bytes"))
+    return content

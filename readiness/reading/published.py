@@ -9,7 +9,7 @@ import polars as pl
 from readiness.errors import ReadinessError, Violation, nearest, raise_errors
 from readiness.framework import Framework
 from readiness.reading.figures import read_table
-from readiness.reading.places import label
+from readiness.reading.places import label, read_bytes
 
 COLUMNS = ("edition", "geo", "node", "score")
 
@@ -24,7 +24,7 @@ def published_faults(path: Path, framework: Framework) -> list[Violation]:
 
 def _examine(path: Path, framework: Framework) -> list[Violation]:
     file = label(path)
-    text, first_row, found = read_table(path)
+    text, first_row, found = read_table(path, read_bytes(path))
     missing = [name for name in COLUMNS if name not in text.columns]
     raise_errors([*found, *(Violation("E105", file, row=1, column=name, expected=name) for name in missing)])
     frame = text.select(

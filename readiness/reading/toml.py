@@ -35,6 +35,7 @@ class Document:
     file: str
     content: Mapping[str, Any]
     text: str
+    raw: bytes = b""
 
     def line(self, key: str, table: str = "") -> int | None:
         """Return the line of a key or sub-table in a table, else of the table's header, else nothing."""
@@ -99,7 +100,7 @@ def read_toml(path: Path) -> Document:
             Violation("E102", file, f"byte 0x{raw[fault.start]:02x}", "UTF-8 text", row, hint="Save it as UTF-8.")
         ) from fault
     try:
-        return Document(file, tomllib.loads(text), text)
+        return Document(file, tomllib.loads(text), text, raw)
     except tomllib.TOMLDecodeError as fault:
         message = str(fault)
         place = re.search(r"line (\d+)", message)

@@ -73,7 +73,7 @@ def _division(facts: Facts) -> str:
 
 def _counting(facts: Facts) -> str:
     rules, members = facts.framework.rules, len(facts.framework.units)
-    needed = -(-members * rules.indicator_coverage.numerator // rules.indicator_coverage.denominator)
+    needed = rules.figures_needed(members)
     counts = len(facts.indicators_counted[facts.edition])
     return (
         f"An indicator counts in an edition if at least {needed} of {members} countries have a figure. "
