@@ -10,7 +10,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from readiness.checking import check
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from readiness.reading.panels import read_panel
     from readiness.reading.recipes import read_recipe
     from readiness.recipe import Recipe
-    from readiness.results import Results, run
+    from readiness.results import Results
+    from readiness.running import run
     from readiness.store import open_run, verify
 
 # Loaded on first use: `import readiness` must not pay for polars, pandera and numba.
@@ -37,7 +38,7 @@ _HOMES = {
     "read_framework": "reading.frameworks",
     "read_panel": "reading.panels",
     "read_recipe": "reading.recipes",
-    "run": "results",
+    "run": "running",
     "verify": "store",
 }
 

@@ -7,11 +7,14 @@ from pathlib import Path
 
 from readiness.errors import UNREADABLE, ReadinessError, Violation, in_order, raise_errors
 from readiness.framework import Framework
+from readiness.reading.demands import node_faults
 from readiness.reading.frameworks import examine_framework, read_framework
-from readiness.reading.panels import PUBLISHED, examine_panel, figure_files
+from readiness.reading.panels import examine_panel, figure_files
 from readiness.reading.places import index_folder, indices, label
 from readiness.reading.published import published_faults
-from readiness.reading.recipes import node_faults, read_recipe, read_weights
+from readiness.reading.recipes import read_recipe, read_weights
+
+SCORES = "published.csv"  # published scores of an index beside its figures
 
 
 def check(
@@ -37,6 +40,9 @@ def check(
         if tree is not None:
             frameworks[folder.resolve().name] = tree
             found += _recipe_faults(folder / "recipe.toml", tree)
+            found += [fault for own in sorted(folder.glob("weights/*.toml")) for fault in _weight_faults(own, tree)]
+            if (folder / "figures").is_dir():
+                found += examine_panel([folder / "figures"], tree)[1]
     for path in given:
         for part in _parts(path, folders):
             tree = _framework_for(part, frameworks, folders)
@@ -59,7 +65,7 @@ def _parts(path: Path, folders: list[Path]) -> list[Path]:
     if path.is_file():
         return [] if path.name == "framework.toml" else [path]
     files = [each for each in figure_files([path]) if not any(each.is_relative_to(index) for index in folders)]
-    files += sorted(path.rglob(PUBLISHED))
+    files += sorted(path.rglob(SCORES))
     names = {*(each.resolve().name for each in folders), *indices()}
     parts: list[Path] = []
     for each in files:
@@ -88,9 +94,9 @@ def _default(part: Path, index: str, framework: str | Path) -> Path:
 def _faults_of(part: Path, framework: Framework) -> list[Violation]:
     if part.suffix == ".toml":
         return _recipe_faults(part, framework) if part.name == "recipe.toml" else _weight_faults(part, framework)
-    if part.name == PUBLISHED:
+    if part.name == SCORES:
         return published_faults(part, framework)
-    published = sorted(part.rglob(PUBLISHED)) if part.is_dir() else []
+    published = sorted(part.rglob(SCORES)) if part.is_dir() else []
     found = [fault for each in published for fault in published_faults(each, framework)]
     return found + (examine_panel([part], framework)[1] if part.is_file() or figure_files([part]) else [])
 

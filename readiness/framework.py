@@ -9,6 +9,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from readiness.countries import code_of, name_of
+
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
@@ -24,6 +26,7 @@ class Indicator:
     note: str = ""
     range: tuple[float, float] | None = None
     goalposts: tuple[float, float] | None = None
+    target: tuple[float, float] | None = None
     transform: str = "none"
     max_age: int | None = None
     denominator: str = ""
@@ -81,7 +84,11 @@ class Reference:
 
 @dataclass(frozen=True)
 class Framework:
-    """The tree of an index with all that is declared about it. Codes of nodes are unique in the whole tree."""
+    """The tree of an index with all that is declared about it. Codes of nodes are unique in the whole tree.
+
+    `clusters` are groupings of the units: by name, the units of each label. `opinions` are tables of experts for the
+    weights of a group: by method and group, a row for each child in order.
+    """
 
     code: str
     name: str
@@ -95,6 +102,9 @@ class Framework:
     context: Mapping[str, Indicator] = field(default_factory=dict)
     denominators: Mapping[str, Indicator] = field(default_factory=dict)
     reference: Reference | None = None
+    unit_names: Mapping[str, str] = field(default_factory=dict)
+    clusters: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    opinions: Mapping[str, Mapping[str, tuple[tuple[float, ...], ...]]] = field(default_factory=dict)
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:
@@ -136,6 +146,24 @@ class Framework:
     def name_of(self, code: str) -> str:
         """Return the name of a group or an indicator."""
         return self.groups[code].name if code in self.groups else self.all_indicators[code].name
+
+    def unit_name(self, code: str) -> str:
+        """Return the name of a unit: declared by the framework, else the country's, else its code."""
+        return self.unit_names.get(code) or name_of(code)
+
+    def unit_code(self, word: str) -> str:
+        """Return the code of a unit given by code or name in any case, or as countries are known otherwise."""
+        known = {self.unit_name(code).lower(): code for code in self.units} | {
+            code.lower(): code for code in self.units
+        }
+        return known.get(word.lower()) or code_of(word)
+
+    def places(self, code: str) -> tuple[str, ...]:
+        """Return where a recipe may name a method for a node: itself, for an indicator the groups above, its level."""
+        above = []
+        while code in self.indicators and (above or [code])[-1] in self.parents:
+            above.append(self.parents[(above or [code])[-1]])
+        return (code, *above, self.level(code))
 
     def children(self, code: str) -> tuple[str, ...]:
         """Return a group's children in declared order; none for an indicator."""

@@ -9,7 +9,8 @@ import numpy as np
 import polars as pl
 
 from readiness.framework import Framework
-from readiness.pipeline import Plan, Stages, reference_mean
+from readiness.pipeline import Stages, reference_mean
+from readiness.plan import Plan
 from readiness.tables import kinds
 
 TINY = 1e-12
@@ -43,13 +44,13 @@ def weights_table(run: Run) -> pl.DataFrame:
         for code in framework.nodes[1:]:
             parent = framework.parents[code]
             siblings = framework.children(parent)
-            own = dict(zip(siblings, plan.weights[parent][:, 0].tolist(), strict=True))
+            own = dict(zip(siblings, stages.weights[parent].tolist(), strict=True))
             counts = {each: own[each] if scored[e, place[each]] else 0.0 for each in siblings}
             whole = sum(counts.values())
             share = counts[code] / whole if whole else 0.0
             effective[code] = effective[parent] * share
             reason = _why_not(run, e, code, own[code], place) if share == 0 else None
-            shares = (plan.shares[code], share, effective[code])
+            shares = (own[code] / sum(own.values()), share, effective[code])
             rows.append(_weight_row(framework, edition, code, framework.groups[parent].children[code], shares, reason))
     return pl.DataFrame(rows, orient="row", schema=kinds("weights"))
 
@@ -70,9 +71,15 @@ def _why_not(run: Run, e: int, code: str, weight: float, place: dict[str, int]) 
             present = int((~np.isnan(run.stages.denominated[e, leaf, : run.plan.members])).sum())
             needed = framework.rules.figures_needed(run.plan.members)
             return f"figures for {present} of {run.plan.members} countries, {needed} are needed"
-        return "all values are equal: no scale"
+        return no_scale(run, leaf)
     best = float(run.stages.covered[e, place[code], : run.plan.members].max())
-    return f"{_share(best)} of its weight has a score, {_fraction(framework.rules.node_coverage)} is needed"
+    return f"{_share(best)} of its weight has a score, {_needed(run.plan, code)} is needed"
+
+
+def no_scale(run: Run, leaf: int) -> str:
+    """Say why an indicator with values has no scores."""
+    zero, full = run.stages.fit.bounds[leaf, :2]
+    return "all values are equal: no scale" if zero == full else "the method of the scale has no bounds for it"
 
 
 def scores_table(run: Run, cells: pl.DataFrame) -> pl.DataFrame:
@@ -86,12 +93,13 @@ def scores_table(run: Run, cells: pl.DataFrame) -> pl.DataFrame:
         "country": np.tile(np.array(plan.units), shape[0] * shape[1]),
         "node": np.tile(np.repeat(nodes, shape[2]), shape[0]),
         "score": stages.scores.ravel(),
+        "imputation_error": stages.score_error.ravel(),
         "rank": stages.ranks.ravel(),
         "covered": np.minimum(stages.covered, 1.0).ravel(),
         **{name: array.ravel() for name, array in _shares(plan, stages).items()},
     }
     frame = pl.DataFrame(columns).with_columns(
-        pl.col("score", "share", "effective", "contribution").fill_nan(None),
+        pl.col("score", "imputation_error", "share", "effective", "contribution").fill_nan(None),
         rank=pl.when(pl.col("rank") > 0).then("rank"),
         reason=pl.Series(_reasons(run), dtype=pl.String),
         level=pl.col("node").replace_strict({code: framework.level(code) for code in framework.nodes}),
@@ -114,12 +122,12 @@ def _shares(plan: Plan, stages: Stages) -> dict[str, np.ndarray]:
         if not rows:
             continue
         present = ~np.isnan(stages.scores[:, rows]) & ~np.isnan(stages.scores[:, [place[parent]]])
-        weights = np.where(present, plan.weights[parent][None, :, :], 0.0)
+        weights = np.where(present, stages.weights[parent][None, :, None], 0.0)
         whole = weights.sum(axis=1, keepdims=True)
         part = np.divide(weights, whole, out=np.full_like(weights, np.nan), where=whole > 0)
         share[:, rows] = np.where(part > 0, part, np.nan)
         effective[:, rows] = effective[:, [place[parent]]] * share[:, rows]
-        if plan.recipe.method("aggregate", parent, framework.level(parent)).additive:
+        if plan.way("aggregate", parent)[0].additive:
             points[:, rows] = share[:, rows] * stages.scores[:, rows]
     return {"share": share, "effective": effective, "contribution": points}
 
@@ -128,7 +136,6 @@ def _reasons(run: Run) -> list[str | None]:
     """Say why a group has no score, for every edition, node and unit; None for scores and indicators."""
     plan, stages = run.plan, run.stages
     framework = plan.framework
-    limit = _fraction(framework.rules.node_coverage)
     reasons: list[str | None] = []
     for e, n, u in np.ndindex(stages.scores.shape):
         code = framework.nodes[n]
@@ -138,7 +145,8 @@ def _reasons(run: Run) -> list[str | None]:
             needed = _fraction(framework.rules.unit_coverage)
             reasons.append(f"figures for {_share(stages.figures[e, u])} of the indicator weight, {needed} is needed")
         else:
-            reasons.append(f"{_share(stages.covered[e, n, u])} of its weight has a score, {limit} is needed")
+            share = _share(stages.covered[e, n, u])
+            reasons.append(f"{share} of its weight has a score, {_needed(plan, code)} is needed")
     return reasons
 
 
@@ -158,6 +166,11 @@ def _reference_rows(run: Run, scores: pl.DataFrame) -> list[pl.DataFrame]:
             ),
         )
     ]
+
+
+def _needed(plan: Plan, code: str) -> str:
+    own = plan.recipe.coverage(*plan.framework.places(code))
+    return _fraction(plan.framework.rules.node_coverage) if own is None else _share(own)
 
 
 def _share(value: float) -> str:

@@ -11,6 +11,11 @@ MINUS = "\N{MINUS SIGN}"
 DIGITS = 3
 
 
+def place(rank: float | None) -> int | float | None:
+    """Return a rank as it is shown: a whole number, or with its half where ties share the mean of their places."""
+    return int(rank) if rank is not None and rank == int(rank) else rank
+
+
 def whole(value: float | None, decimals: int) -> int | None:
     """Return a value as a whole number of its last printed decimal, rounded as the ranks are; None for a gap.
 

@@ -2,129 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
 from typing import Any
 
-from readiness.errors import ReadinessError, Violation, nearest, raise_errors
-from readiness.registry import STEPS, Method, lookup
+from readiness.choices import choice_faults, conflicts
+from readiness.errors import Violation, nearest, raise_errors
+from readiness.own_methods import identity, own_method
+from readiness.registry import COMMON, STEPS, Method, lookup
 
-FITS = {"treat": ("newest", "all"), "normalise": ("all", "newest")}
+FITS = {"treat": ("newest", "all"), "normalise": ("all", "newest"), "weight": ("newest", "all")}
+AT = ("transform", "treat", "normalise", "weight", "aggregate")  # steps that a node may do by a method of its own
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A method's name and the parameters that are set; the others have their defaults."""
+    """A method's name and the parameters that are set; the others have their defaults.
+
+    `function` is a plain function that takes the place of a registered method (see own_methods).
+    """
 
     method: str
-    parameters: Mapping[str, float] = field(default_factory=dict)
+    parameters: Mapping[str, float | str] = field(default_factory=dict)
     fit: str = ""
+    function: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One choice per step, and a name. `aggregate_at` holds other aggregations for single levels or nodes."""
+    """One choice per step, and a name. `at` holds, by step, the choices of single nodes or levels."""
 
     name: str
     steps: Mapping[str, Choice]
-    aggregate_at: Mapping[str, Choice] = field(default_factory=dict)
+    at: Mapping[str, Mapping[str, Choice]] = field(default_factory=dict)
 
-    def replace(self, name: str = "", **methods: str | Choice) -> Recipe:
-        """Return a recipe with other methods: recipe.replace(aggregate="geometric")."""
+    def replace(self, name: str = "", **methods: str | Choice | Callable[..., Any]) -> Recipe:
+        """Return a recipe with other methods: recipe.replace(aggregate="geometric"), or a plain function.
+
+        A step that is replaced loses the methods of its single nodes. Errors: ReadinessError for what cannot work.
+        """
         unknown = [Violation("E502", "recipe", step, hint=nearest(step, STEPS)) for step in set(methods) - set(STEPS)]
         raise_errors(unknown)
-        chosen = {step: Choice(how) if isinstance(how, str) else how for step, how in methods.items()}
+        chosen = {step: _as_choice(how) for step, how in methods.items()}
         label = name or "+".join([self.name, *sorted(f"{step}={how.method}" for step, how in chosen.items())])
-        aggregate_at = {} if "aggregate" in methods else self.aggregate_at
-        changed = with_changes(self, name=label, steps={**self.steps, **chosen}, aggregate_at=aggregate_at)
+        at = {step: nodes for step, nodes in self.at.items() if step not in methods}
+        changed = with_changes(self, name=label, steps={**self.steps, **chosen}, at=at)
         raise_errors(changed.faults())
         return changed
 
-    def method(self, step: str, node: str = "", level: str = "") -> Method:
-        """Return the method of a step; for an aggregation the node's own, else its level's, else the general one."""
-        return lookup(step, self._choice(step, node, level).method)
+    def choice(self, step: str, *places: str) -> Choice:
+        """Return the choice for a node: the first of its places that has one of its own, else the general one."""
+        own = self.at.get(step, {})
+        return next((own[place] for place in places if place in own), self.steps[step])
 
-    def parameters(self, step: str, node: str = "", level: str = "") -> dict[str, float]:
-        """Return a step's parameters in the order its formula takes them, defaults filled in."""
-        choice = self._choice(step, node, level)
-        known = self.method(step, node, level).parameters
-        return {name: choice.parameters.get(name, parameter.default) for name, parameter in known.items()}
+    def method(self, step: str, *places: str) -> Method:
+        """Return the method of a step; at a node (Framework.places) the node's own, else its level's, else all's."""
+        choice = self.choice(step, *places)
+        return own_method(step, choice.function) if choice.function else lookup(step, choice.method)
 
-    def fit(self, step: str) -> str:
+    def parameters(self, step: str, *places: str) -> dict[str, Any]:
+        """Return a method's parameters in the order its formula takes them, defaults filled in."""
+        given = self.choice(step, *places).parameters
+        known = self.method(step, *places).parameters
+        return {name: given.get(name, parameter.default) for name, parameter in known.items()}
+
+    def coverage(self, *places: str) -> float | None:
+        """Return the least share of a group's weight that must have a score, None where the framework's rule holds."""
+        given = self.choice("aggregate", *places).parameters.get("coverage")
+        return None if given is None else float(given)
+
+    def fit(self, step: str, *places: str) -> str:
         """Return which editions a step learns from: "newest" or "all"."""
-        return self.steps[step].fit or FITS[step][0]
+        return self.choice(step, *places).fit or FITS[step][0]
+
+    def choices(self) -> list[tuple[str, str, Choice]]:
+        """Return every choice with its table in a recipe file and its step."""
+        general = [(step, step, choice) for step, choice in self.steps.items()]
+        own = [(f"{step}_at.{node}", step, choice) for step in self.at for node, choice in self.at[step].items()]
+        return [*general, *own]
 
     def faults(self, file: str = "recipe") -> list[Violation]:
         """List what cannot work: unknown methods, parameters out of bounds, methods that do not go together."""
-        tables = [(step, step, choice) for step, choice in self.steps.items()]
-        tables += [(f"aggregate_at.{node}", "aggregate", choice) for node, choice in self.aggregate_at.items()]
-        found = [fault for table, step, choice in tables for fault in _faults_of(table, step, choice, file)]
-        return found or self._conflicts(file)
+        found = [
+            fault
+            for table, step, choice in self.choices()
+            for fault in choice_faults(table, step, choice, FITS.get(step, ()), file)
+        ]
+        return found or conflicts(self.resolved(), file)
+
+    def resolved(self) -> list[tuple[str, Method, dict[str, Any]]]:
+        """Return the table, method and parameters of every choice but the declared transforms."""
+        places = [(table, step, table.partition(".")[2]) for table, step, _ in self.choices()]
+        return [
+            (table, self.method(step, place), self.parameters(step, place))
+            for table, step, place in places
+            if (step, self.choice(step, place).method) != ("transform", "declared")
+        ]
 
     def declaration(self) -> dict[str, Any]:
         """Return the resolved recipe as plain data, every default written out."""
         resolved = {step: self._resolved(step) for step in self.steps}
-        at = {node: self._resolved("aggregate", node) for node in self.aggregate_at}
-        return {"name": self.name, **resolved, **({"aggregate_at": at} if at else {})}
+        at = {f"{step}_at": {node: self._resolved(step, node) for node in self.at[step]} for step in self.at}
+        return {"name": self.name, **resolved, **{table: nodes for table, nodes in at.items() if nodes}}
 
-    def _choice(self, step: str, node: str, level: str) -> Choice:
-        if step == "aggregate":
-            own = self.aggregate_at.get(node) or self.aggregate_at.get(level)
-            return own or self.steps[step]
-        return self.steps[step]
-
-    def _resolved(self, step: str, node: str = "") -> dict[str, Any]:
-        choice = self._choice(step, node, "")
-        if choice.method == "declared" and step == "transform":
+    def _resolved(self, step: str, *places: str) -> dict[str, Any]:
+        choice = self.choice(step, *places)
+        if (step, choice.method) == ("transform", "declared"):
             return {"method": "declared"}
-        fit = {"fit": self.fit(step)} if step in FITS else {}
-        return {"method": choice.method, **self.parameters(step, node), **fit}
+        common = {name: choice.parameters[name] for name in COMMON.get(step, {}) if name in choice.parameters}
+        fit = {"fit": self.fit(step, *places)} if step in FITS and (step != "weight" or self._learns(*places)) else {}
+        own = {"function": identity(choice.function)} if choice.function else {}
+        return {"method": choice.method, **self.parameters(step, *places), **common, **fit, **own}
 
-    def _conflicts(self, file: str) -> list[Violation]:
-        normalise = self.method("normalise")
-        bounds = self.parameters("normalise")
-        below_zero = normalise.any_sign or min(bounds.get("low", 0.0), bounds.get("high", 0.0)) < 0
-        aggregations = {"aggregate": self.steps["aggregate"].method}
-        aggregations |= {f"aggregate_at.{node}": choice.method for node, choice in self.aggregate_at.items()}
-        return [
-            Violation(
-                "E516",
-                file,
-                f"{name} of {normalise.name}",
-                "scores of zero or more",
-                column=table,
-                hint=f"A {name} mean has no meaning below zero, where {normalise.name} scores can lie. "
-                "Take normalise = min_max, or aggregate = arithmetic",
-            )
-            for table, name in aggregations.items()
-            if below_zero and lookup("aggregate", name).non_negative
-        ]
+    def _learns(self, *places: str) -> bool:
+        return self.method("weight", *places).learns
 
 
-def _faults_of(table: str, step: str, choice: Choice, file: str) -> list[Violation]:
-    """List the faults of one choice; `table` is where it stands in a recipe file."""
-    if step == "transform" and choice.method == "declared":
-        return []
-    try:
-        known = lookup(step, choice.method, file).parameters
-    except ReadinessError as error:
-        return [with_changes(each, column=f"{table}.method") for each in error.violations]
-    found = [
-        Violation("E515", file, name, ", ".join(known) or "none", column=f"{table}.{name}", hint=nearest(name, known))
-        for name in choice.parameters
-        if name not in known
-    ]
-    if choice.fit and choice.fit not in FITS.get(step, ()):
-        expected = " or ".join(FITS.get(step, ("no fit",)))
-        found.append(Violation("E515", file, choice.fit, expected, column=f"{table}.fit"))
-    for name, value in choice.parameters.items():
-        limits = known.get(name)
-        if limits and not (limits.low <= value <= limits.high and (not limits.whole or value == int(value))):
-            kind = "a whole number" if limits.whole else "a number"
-            expected = f"{kind} from {limits.low:g} to {limits.high:g}"
-            found.append(Violation("E515", file, f"{value:g}", expected, column=f"{table}.{name}"))
-    low, high = (choice.parameters.get(end, known[end].default if end in known else None) for end in ("low", "high"))
-    if low is not None and high is not None and low >= high:
-        found.append(Violation("E515", file, f"{low:g} to {high:g}", "low below high", column=f"{table}.low"))
-    return found
+def _as_choice(how: str | Choice | Callable[..., Any]) -> Choice:
+    if isinstance(how, str | Choice):
+        return Choice(how) if isinstance(how, str) else how
+    return Choice(getattr(how, "__name__", type(how).__name__), function=how)

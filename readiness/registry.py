@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import inspect
+import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
+from importlib.metadata import entry_points
 from typing import Any
 
 from readiness.errors import ReadinessError, Violation, nearest
 
 STEPS = ("impute", "transform", "treat", "normalise", "weight", "aggregate", "rank")
 
+CUTS = {"cut_below": "below the lower end", "cut_above": "above the upper end"}
+
 Kernel = Callable[..., None]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A number that a method takes: its default, its bounds and what it means."""
+    """What a method takes: a number with its bounds, or the code of a unit or the name of a grouping of units.
 
-    default: float
-    low: float
-    high: float
-    meaning: str
+    A kernel gets the numbers only, in declared order; what a unit or a grouping stands for reaches it as data.
+    """
+
+    default: float | str
+    low: float = 0.0
+    high: float = 0.0
+    meaning: str = ""
     whole: bool = False
+    kind: str = "number"  # number, unit or grouping
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,8 @@ class Method:
     """One way of doing a step.
 
     `function` is the formula in plain Python; `run` is the same function compiled. A step that first learns from a
-    sample has that part in `fit`, so that bounds found on some editions can be applied to any.
+    sample has that part in `fit`, so that bounds found on some editions can be applied to any. `properties` are laws
+    that the method keeps; the tests hold it to each of them.
     """
 
     step: str
@@ -40,18 +50,25 @@ class Method:
     says: str  # what it does, for the reader of a report; parameters stand in braces
     axes: str
     source: str
+    formula: str = ""  # the rule as a line of mathematics
+    example: str = ""  # a worked case that can be checked by hand
     fit: Kernel | None = None
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    fitted: tuple[str, ...] = ()  # normalise: the parameters that the fit takes; the others go to the formula
+    needs: str = ""  # goalposts, target, clusters or opinions: what the framework must declare
     pointwise: bool = True  # a unit's value depends on the fit only, never on the other units
-    needs_declared: bool = False  # the indicators' files must declare goalposts
     any_sign: bool = False  # normalise: may give values below zero
-    non_negative: bool = False  # aggregate: takes no values below zero
+    non_negative: bool = False  # weight, aggregate: takes no values below zero
     additive: bool = False  # aggregate: a score is the sum of its children's contributions
+    learns: bool = False  # weight: from the scores of the children
+    draws: bool = False  # impute: random, many draws are made and pooled
+    slow: bool = False  # calls a solver: plain Python, no kernel
+    properties: tuple[str, ...] = ()
 
     @property
     def run(self) -> Kernel:
-        """Return the compiled formula."""
-        return compiled(self.function)
+        """Return the compiled formula; one that calls a solver as it is."""
+        return self.function if self.slow else compiled(self.function)
 
     @property
     def run_fit(self) -> Kernel:
@@ -63,9 +80,28 @@ class Method:
     def tell(self, parameters: Mapping[str, float]) -> str:
         """Say in a sentence what the method does with these parameters; those not given have their defaults."""
         values = {name: parameters.get(name, parameter.default) for name, parameter in self.parameters.items()}
-        return self.says.format(**{name: f"{value:g}" for name, value in values.items()})
+        shown = {name: value if isinstance(value, str) else f"{value:g}" for name, value in values.items()}
+        cuts = [f" Scores {side} are cut." for name, side in CUTS.items() if values.get(name)]
+        return " ".join(self.says.format(**shown).split()) + "".join(cuts)
+
+    def numbers(self, parameters: Mapping[str, Any], *, fitted: bool) -> list[float]:
+        """Return the numbers that the fit takes, or those that the formula takes, in declared order."""
+        mine = [name for name, each in self.parameters.items() if each.kind == "number"]
+        learned = mine if self.step == "treat" else self.fitted  # a treatment's numbers only find caps and bends
+        return [parameters[name] for name in mine if (name in learned) == fitted]
+
+    def section(self, name: str) -> list[str]:
+        """Return what the docstrings of fit and formula say under a heading, such as "Gaps", a paragraph each."""
+        return [text for each in (self.fit, self.function) if each for text in _sections(each).get(name, ())]
 
 
+COMMON = {  # parameters of every method of a step, taken by the engine
+    "aggregate": {
+        "coverage": Parameter(
+            0.5, 0.0, 1.0, "least share of the weight that must have a score; if not given, the framework's rule"
+        )
+    }
+}
 _METHODS: dict[tuple[str, str], Method] = {}
 _HELPERS: dict[str, list[Callable[..., Any]]] = {}
 
@@ -105,8 +141,28 @@ def lookup(step: str, name: str, file: str = "recipe", row: int | None = None) -
 
 @cache
 def _load() -> None:
-    for step in STEPS:
-        import_module(f"readiness.methods.{step}")
+    """Import every file of formulas, then those that other packages offer as entry points."""
+    package = import_module("readiness.methods")
+    for found in sorted(pkgutil.iter_modules(package.__path__), key=lambda each: each.name):
+        import_module(f"readiness.methods.{found.name}")
+    for offered in sorted(entry_points(group="readiness.methods"), key=lambda each: each.name):
+        offered.load()
+
+
+def _sections(function: Kernel) -> dict[str, list[str]]:
+    """Split a docstring into its headed paragraphs: a word in the first column, then two spaces or more."""
+    sections: dict[str, list[str]] = {}
+    heading = ""
+    for line in inspect.cleandoc(function.__doc__ or "").splitlines():
+        word, mark, rest = line.partition("  ")
+        if mark and word.isalpha():
+            heading = word
+            sections.setdefault(heading, []).append(rest.strip())
+        elif heading and line.startswith(" "):
+            sections[heading][-1] += f" {line.strip()}"
+        else:
+            heading = ""
+    return sections
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,18 +14,17 @@ import numpy as np
 import polars as pl
 
 from readiness import __version__
-from readiness.countries import name_of
 from readiness.editions import context_figures, scored_reference, unit_weights, used_figures
 from readiness.errors import USAGE, ReadinessError, Violation, raise_errors
 from readiness.framework import Framework
 from readiness.node_tables import Run
 from readiness.panel import Panel
-from readiness.pipeline import Plan, score
-from readiness.reading.frameworks import framework_files, read_framework
-from readiness.reading.panels import read_panel
-from readiness.reading.places import index_folder, label, read_bytes
-from readiness.reading.recipes import check_weights, node_faults, read_recipe, read_weights
+from readiness.pipeline import score
+from readiness.plan import Plan
+from readiness.reading.demands import node_faults
+from readiness.reading.recipes import check_weights
 from readiness.recipe import Recipe
+from readiness.remarks import remarks
 from readiness.tabulate import tabulate
 from readiness.tracing import trace
 
@@ -81,31 +80,25 @@ class Results:
         return self.ranking(self.edition)
 
     def ranking(self, edition: int) -> pl.DataFrame:
-        """Return the ranking of one of the editions of the run."""
+        """Return the ranking of one of the editions of the run; ranks are whole numbers unless ties share a mean."""
         root = self.framework.root
         own = self.scores.filter((pl.col("edition") == edition) & pl.col("country").is_in(self.framework.units))
         wide = own.filter(pl.col("node").is_in([root, *self.framework.children(root)]))
         wide = wide.pivot(on="node", index="country", values="score")
         names = pl.DataFrame(
-            {"country": self.framework.units, "name": [name_of(each) for each in self.framework.units]}
+            {"country": self.framework.units, "name": [self.framework.unit_name(each) for each in self.framework.units]}
         )
         places = own.filter(pl.col("node") == root).select("rank", "country")
         table = places.join(names, on="country").join(wide, on="country")
         columns = ["rank", "country", "name", pl.col(root).alias("score"), *self.framework.children(root)]
-        return table.select(columns).sort("rank", "name", nulls_last=True)
+        ordered = table.select(columns).sort("rank", "name", nulls_last=True)
+        whole = (ordered["rank"].drop_nulls() % 1 == 0).all()
+        return ordered.with_columns(pl.col("rank").cast(pl.Int32)) if whole else ordered
 
     @property
     def notes(self) -> list[str]:
         """Return what a reader of the ranking must know: indicators that do not count, countries without a rank."""
-        leaves = self.weights.filter((pl.col("edition") == self.edition) & pl.col("node").is_in(self.framework.leaves))
-        lost = leaves.filter(pl.col("effective") == 0)["node"].to_list()
-        names = [self.framework.name_of(code) for code in self.framework.leaves if code in lost]
-        notes = [f"Not counted in {self.edition}: {', '.join(names)}."] if names else []
-        unranked = self.ranks.filter(pl.col("rank").is_null())
-        if unranked.height:
-            first = unranked["country"][0]
-            notes.append(f"{unranked.height} countries have no rank; readiness trace {first} says why.")
-        return notes
+        return remarks(self)
 
     def reference_row(self) -> list[Any]:
         """Return name, score and the scores of the index's children for the reference; empty where there is none."""
@@ -129,7 +122,8 @@ class Results:
         return compute(framework, self.panel, self.recipe, self.edition, self.as_of, self.inputs)
 
     def with_recipe(self, recipe: Recipe) -> Results:
-        """Return the same figures under another recipe."""
+        """Return the same figures under another recipe. Errors: ReadinessError for what the framework lacks for it."""
+        raise_errors(node_faults(recipe, self.framework))
         return compute(self.framework, self.panel, recipe, self.edition, self.as_of, self.inputs)
 
     @property
@@ -157,44 +151,19 @@ class Results:
         return write_run(self, Path(out), command)
 
 
-def run(
-    edition: int | None = None,
-    index: str = "eari",
-    *,
-    framework: str | Path | Framework | None = None,
-    data: str | Path | list[str | Path] | None = None,
-    recipe: str | Path | Recipe | None = None,
-    weights: str | Path | Mapping[str, float] | None = None,
-    as_of: date | str | None = None,
-) -> Results:
-    """Compute an index: the edition asked for (the newest if none) and all editions before it, by one method.
+@dataclass(frozen=True)
+class Prepared:
+    """What a run computes from: the plan, its editions, the figures used, and these as [edition, indicator, unit]."""
 
-    A folder, file or value given takes the place of the built-in one. All faults of all inputs are raised at once
-    as ReadinessError, and nothing is computed then.
-    """
-    found: list[Violation] = []
-    folder = _folder(framework, index)
-    day = _day(as_of) if isinstance(as_of, str) else as_of
-    method = recipe if isinstance(recipe, Recipe) else _try(found, read_recipe, recipe or folder / "recipe.toml")
-    tree = framework if isinstance(framework, Framework) else _try(found, read_framework, folder)
-    panel = None if tree is None else _try(found, read_panel, _data_paths(data, index), tree)
-    own = None if tree is None or weights is None else _try(found, _weights, weights, tree)
-    if tree is not None and method is not None:
-        found += node_faults(method, tree, label(Path(recipe)) if isinstance(recipe, str | Path) else "recipe.toml")
-    raise_errors(found)
-    inputs = _digests(folder, framework, recipe, weights)
-    return compute(tree.with_weights(own) if own else tree, panel, method, edition, day, inputs)
+    plan: Plan
+    used: pl.DataFrame
+    denominated: np.ndarray
 
 
-def compute(
-    framework: Framework,
-    panel: Panel,
-    recipe: Recipe,
-    edition: int | None = None,
-    as_of: date | None = None,
-    inputs: Mapping[str, str] | None = None,
-) -> Results:
-    """Compute an index from values that are already read: a pure function of its arguments."""
+def prepare(
+    framework: Framework, panel: Panel, recipe: Recipe, edition: int | None = None, as_of: date | None = None
+) -> Prepared:
+    """Choose the figures of an edition (the newest if None) and of all before it, and plan what is done with them."""
     newest = max(framework.editions) if edition is None else edition
     if newest not in framework.editions:
         expected = "one of " + ", ".join(map(str, framework.editions))
@@ -207,75 +176,32 @@ def compute(
             Violation("E601", "--as-of" if as_of else "--data", found, "figures known by that day"), USAGE
         )
     units = (*framework.units, *scored_reference(framework))
-    plan = Plan(framework, recipe, units, len(framework.units))
+    plan = Plan(framework, recipe, units, len(framework.units), editions)
     shape = (len(editions), len(framework.leaves), len(units))
     denominated = used["denominated"].cast(pl.Float64).fill_null(np.nan).to_numpy().reshape(shape)
-    stages = score(plan, denominated)
+    return Prepared(plan, used, denominated)
+
+
+def compute(
+    framework: Framework,
+    panel: Panel,
+    recipe: Recipe,
+    edition: int | None = None,
+    as_of: date | None = None,
+    inputs: Mapping[str, str] | None = None,
+) -> Results:
+    """Compute an index from values that are already read: a pure function of its arguments."""
+    given = prepare(framework, panel, recipe, edition, as_of)
+    editions = given.plan.editions
+    stages = score(given.plan, given.denominated)
     weights = unit_weights(framework, panel, editions, as_of)["weight"].cast(pl.Float64).fill_null(np.nan)
     context = context_figures(framework, panel, editions, as_of)
-    tables = tabulate(Run(plan, editions, stages, used, weights.to_numpy().reshape(len(editions), -1), context))
-    return Results(newest, tables, framework, recipe, panel, as_of, inputs or {})
+    own = weights.to_numpy().reshape(len(editions), -1)
+    tables = tabulate(Run(given.plan, editions, stages, given.used, own, context))
+    return Results(editions[-1], tables, framework, recipe, panel, as_of, inputs or {})
 
 
 def digest(plain: Any) -> str:
     """Return the sha256 of plain data, the same on every machine."""
     text = json.dumps(plain, sort_keys=True, default=str, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def read_inputs(
-    index: str = "eari",
-    *,
-    framework: str | Path | Framework | None = None,
-    data: str | Path | list[str | Path] | None = None,
-) -> tuple[Framework, Panel]:
-    """Read and check the framework and the figures of an index, built in or given."""
-    tree = framework if isinstance(framework, Framework) else read_framework(_folder(framework, index))
-    return tree, read_panel(_data_paths(data, index), tree)
-
-
-def _try(found: list[Violation], step: Callable[..., Any], *arguments: Any) -> Any:
-    """Take a step; keep what it finds, so that the next step can add its own findings."""
-    try:
-        return step(*arguments)
-    except ReadinessError as error:
-        found += error.violations
-        return None
-
-
-def _data_paths(data: str | Path | list[str | Path] | None, index: str) -> str | Path | list[str | Path]:
-    return index_folder("data", index) if data is None else data
-
-
-def _folder(framework: str | Path | Framework | None, index: str) -> Path:
-    return Path(framework) if isinstance(framework, str | Path) else index_folder("indicators", index)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as fault:
-        raise ReadinessError(Violation("E603", "--as-of", text, "a date such as 2026-05-01"), USAGE) from fault
-
-
-def _weights(weights: Any, framework: Framework) -> dict[str, float]:
-    if isinstance(weights, str | Path):
-        return read_weights(Path(weights), framework)
-    raise_errors(check_weights(weights, framework))
-    return {node: float(weight) for node, weight in weights.items()}
-
-
-def _digests(folder: Path, framework: Any, recipe: Any, weights: Any) -> dict[str, str]:
-    """Return the sha256 of each file that declares the index and its method, by its place in the folder or its use."""
-    files = {} if isinstance(framework, Framework) else {_below(path, folder): path for path in framework_files(folder)}
-    if isinstance(recipe, str | Path):
-        files["--recipe"] = Path(recipe)
-    elif recipe is None:
-        files["recipe.toml"] = folder / "recipe.toml"
-    if isinstance(weights, str | Path):
-        files["--weights"] = Path(weights)
-    return {name: hashlib.sha256(read_bytes(path)).hexdigest() for name, path in files.items()}
-
-
-def _below(path: Path, folder: Path) -> str:
-    return path.relative_to(folder).as_posix()

@@ -122,6 +122,10 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         denominator_year=column(pl.Int32, "year of the denominator", "year", gaps=True),
         denominated=column(pl.Float64, "figure after division", "scored unit of the indicator", gaps=True),
         imputed=column(pl.Float64, "after imputation", "scored unit of the indicator", gaps=True),
+        imputation=column(pl.String, "method that filled the gap", gaps=True),
+        imputation_error=column(
+            pl.Float64, "standard error of the filled value", "scored unit of the indicator", gaps=True
+        ),
         transformed=column(pl.Float64, "after the indicator's transform", "transformed unit", gaps=True),
         treated=column(pl.Float64, "after treatment of outliers", "transformed unit", gaps=True),
         normalised=column(pl.Float64, "indicator's score", "score", gaps=True),
@@ -142,7 +146,8 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         level=LEVEL,
         parent=column(pl.String, "code of the parent node", gaps=True),
         score=column(pl.Float64, "score", "score", gaps=True),
-        rank=column(pl.Int32, "rank among the countries, 1 is the best", "place", gaps=True, checks=pa.Check.ge(1)),
+        imputation_error=column(pl.Float64, "standard error from multiple imputation", "score", gaps=True),
+        rank=column(pl.Float64, "rank among the countries, 1 is the best", "place", gaps=True, checks=pa.Check.ge(1)),
         covered=column(pl.Float64, "share of the node's declared weight that has a score", "share", checks=SHARE),
         share=column(
             pl.Float64, "share of the parent's score that rests on the node", "share", gaps=True, checks=SHARE
@@ -172,9 +177,19 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         cap_low=column(pl.Float64, "values below are set to it", "transformed unit", gaps=True),
         cap_high=column(pl.Float64, "values above are set to it", "transformed unit", gaps=True),
         capped=column(pl.String, "countries and editions that a cap moved", gaps=True),
-        caps_fitted_on=column(pl.String, "editions the caps come from", gaps=True),
-        zero=column(pl.Float64, "value that scores the lower end of the scale", "transformed unit", gaps=True),
-        full=column(pl.Float64, "value that scores the upper end of the scale", "transformed unit", gaps=True),
+        caps_fitted_on=column(pl.String, "editions that caps and bend come from", gaps=True),
+        treatment=column(pl.String, "method of treatment"),
+        shift=column(pl.Float64, "added before the scale is bent", "transformed unit", gaps=True),
+        power=column(pl.Float64, "power of the Box-Cox bend, 0 is the logarithm", "power", gaps=True),
+        skewness_before=column(pl.Float64, "sample skewness of what was treated", "skewness", gaps=True),
+        kurtosis_before=column(pl.Float64, "sample excess kurtosis of what was treated", "kurtosis", gaps=True),
+        skewness_after=column(pl.Float64, "sample skewness after treatment", "skewness", gaps=True),
+        kurtosis_after=column(pl.Float64, "sample excess kurtosis after treatment", "kurtosis", gaps=True),
+        scale=column(pl.String, "method of normalisation"),
+        zero=column(pl.Float64, "value that scores the lower end of the scale", "treated unit", gaps=True),
+        full=column(pl.Float64, "value that scores the upper end of the scale", "treated unit", gaps=True),
+        full_above=column(pl.Float64, "value from which the score falls again", "treated unit", gaps=True),
+        zero_above=column(pl.Float64, "value at which it has fallen to the lower end", "treated unit", gaps=True),
         bounds_fitted_on=column(pl.String, "editions the bounds come from", gaps=True),
     ),
     "nodes": _table(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import polars as pl
 
+from readiness.bounds_table import bounds_table
 from readiness.framework import Framework
-from readiness.node_tables import Run, scores_table, weights_table
+from readiness.node_tables import Run, no_scale, scores_table, weights_table
 from readiness.tables import conform, kinds
 
 
@@ -21,7 +20,7 @@ def tabulate(run: Run) -> dict[str, pl.DataFrame]:
         "cells": cells,
         "scores": scores,
         "weights": weights,
-        "bounds": _bounds(run),
+        "bounds": bounds_table(run),
         "nodes": _nodes(run.plan.framework),
         "context": _context(run),
         "agreement": _agreement(run, scores),
@@ -31,7 +30,7 @@ def tabulate(run: Run) -> dict[str, pl.DataFrame]:
 
 def _cells(run: Run) -> pl.DataFrame:
     stages = run.stages
-    named = ("imputed", "transformed", "treated", "normalised")
+    named = ("imputed", "imputation_error", "transformed", "treated", "normalised")
     columns = [pl.Series(name, getattr(stages, name).ravel()).fill_nan(None) for name in named]
     units = stages.denominated.shape[2]
     counted = pl.Series("counted", np.repeat(stages.counted.ravel(), units))
@@ -39,6 +38,7 @@ def _cells(run: Run) -> pl.DataFrame:
     number = pl.Series("present", np.repeat(present.ravel(), units))
     frame = run.used.with_columns(*columns, counted, number)
     out = pl.format("out of this edition: figures for {} of {} countries, {} are needed", "present", *_needed(run))
+    scales = {code: no_scale(run, leaf) for leaf, code in enumerate(run.plan.framework.leaves)}
     status = (
         pl.when(~pl.col("counted"))
         .then(pl.lit("out"))
@@ -53,44 +53,21 @@ def _cells(run: Run) -> pl.DataFrame:
         .then(out)
         .when(pl.col("imputed").is_not_null() & pl.col("transformed").is_null())
         .then(pl.lit("the value has no logarithm"))
+        .when(pl.col("transformed").is_not_null() & pl.col("treated").is_null())
+        .then(pl.lit("the treatment has no value for it"))
         .when(pl.col("treated").is_not_null() & pl.col("normalised").is_null())
-        .then(pl.lit("all values are equal: no scale"))
+        .then(pl.col("indicator").replace_strict(scales, return_dtype=pl.String))
         .when(pl.col("imputed").is_null())
         .then("reason")
     )
-    return frame.with_columns(status=status, reason=reason)
+    filled = frame.with_columns(status=status, reason=reason)
+    how = run.plan.recipe.method("impute").name
+    return filled.with_columns(imputation=pl.when(pl.col("status") == "imputed").then(pl.lit(how)))
 
 
 def _needed(run: Run) -> tuple[pl.Expr, pl.Expr]:
     members = run.plan.members
     return pl.lit(members), pl.lit(run.plan.framework.rules.figures_needed(members))
-
-
-def _bounds(run: Run) -> pl.DataFrame:
-    plan, stages, fit = run.plan, run.stages, run.stages.fit
-    caps = np.isfinite(np.stack([fit.cap_low[:, 0], fit.cap_high[:, 0]]))
-    moved = (stages.treated != stages.transformed) & ~np.isnan(stages.treated)
-    counts = stages.counted.any(axis=0)
-    rows = []
-    for i, code in enumerate(plan.framework.leaves):
-        capped = [f"{plan.units[u]} {run.editions[e]}" for e, u in np.argwhere(moved[:, i])]
-        newest = run.editions[fit.newest[i]]
-        every = [edition for e, edition in enumerate(run.editions) if stages.counted[e, i]]
-        on = {"newest": str(newest), "all": _span(every)}
-        rows.append(
-            {
-                "indicator": code,
-                "transform": plan.transforms()[i],
-                "cap_low": fit.cap_low[i, 0] if caps[0, i] else None,
-                "cap_high": fit.cap_high[i, 0] if caps[1, i] else None,
-                "capped": ", ".join(capped) or None,
-                "caps_fitted_on": on[plan.recipe.fit("treat")] if counts[i] else None,
-                "zero": fit.zero[i, 0],
-                "full": fit.full[i, 0],
-                "bounds_fitted_on": on[plan.recipe.fit("normalise")] if counts[i] else None,
-            }
-        )
-    return pl.DataFrame(rows, schema=kinds("bounds")).with_columns(pl.col("zero", "full").fill_nan(None))
 
 
 def _nodes(framework: Framework) -> pl.DataFrame:
@@ -140,8 +117,3 @@ def _agreement(run: Run, scores: pl.DataFrame) -> pl.DataFrame:
         pl.len().alias("countries"),
         pl.corr(pl.col("value"), pl.col("score"), method="spearman").fill_nan(None).alias("spearman"),
     )
-
-
-def _span(years: Sequence[int]) -> str:
-    whole = len(years) > 1 and len(years) == years[-1] - years[0] + 1
-    return f"{years[0]}-{years[-1]}" if whole else ", ".join(map(str, years))

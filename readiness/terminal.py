@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from readiness.numbers import GAP, apportion_tree, fixed, printed, whole
+from readiness.numbers import GAP, apportion_tree, fixed, place, printed, whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,24 +30,53 @@ def console(stream: TextIO | None = None) -> Console:
     return Console(file=target, width=width, highlight=False, markup=False, emoji=False)
 
 
-def show_ranking(ranking: pl.DataFrame, names: Sequence[str], title: str, reference: Sequence[Any] = ()) -> None:
-    """Print a ranking: rank, country, score, one column a pillar; the reference below, without a rank."""
-    table = _table(title)
+def show_ranking(
+    ranking: pl.DataFrame,
+    names: Sequence[tuple[str, str]],
+    title: str,
+    decimals: tuple[int, int] = (2, 1),
+    reference: Sequence[Any] = (),
+) -> None:
+    """Print a ranking: rank, country, score, one column a pillar; the reference below, without a rank.
+
+    `names` are code and name of each pillar; `decimals` those of the score and of the pillars.
+    """
+    index, pillar = decimals
+    out = console()
+    widest = max(map(len, ranking["name"]), default=0)
+    headings, legend = _headings(names, (out.width - widest - len("Rank  Score ")) // max(1, len(names)) - 1)
+    table = plain_table(title)
     table.add_column("Rank", justify="right")
     table.add_column("Country", no_wrap=True)
     table.add_column("Score", justify="right", style="bold")
-    for name in names:
-        table.add_column(name, justify="right", overflow="fold")
+    for heading in headings:
+        table.add_column(heading, justify="right", overflow="fold")
     for row in ranking.drop("country").iter_rows():
         rank, name, score, *pillars = row
         table.add_row(
-            GAP if rank is None else str(rank), name, printed(score, 2), *(printed(each, 1) for each in pillars)
+            GAP if rank is None else str(place(rank)),
+            name,
+            printed(score, index),
+            *(printed(each, pillar) for each in pillars),
         )
     if reference:
         name, score, *pillars = reference
         table.add_section()
-        table.add_row("", name, printed(score, 2), *(printed(each, 1) for each in pillars))
-    console().print(table)
+        table.add_row("", name, printed(score, index), *(printed(each, pillar) for each in pillars))
+    out.print(table)
+    if legend:
+        out.print(Text(legend, style="dim"))
+
+
+def _headings(names: Sequence[tuple[str, str]], width: int) -> tuple[list[str], str]:
+    """Return headings that fit into columns of a width: names, else codes, else numbers; and what these stand for."""
+    named = "; ".join(f"{code} {name}" for code, name in names)
+    if all(len(word) <= width for _, name in names for word in name.split()):
+        return [name for _, name in names], ""
+    if all(len(code) <= width for code, _ in names):
+        return [code for code, _ in names], named
+    numbered = "; ".join(f"{number} {name}" for number, (_, name) in enumerate(names, start=1))
+    return [str(number) for number, _ in enumerate(names, start=1)], numbered
 
 
 def show_trace(rows: Sequence[dict[str, Any]], title: str) -> None:
@@ -73,7 +102,7 @@ def show_trace(rows: Sequence[dict[str, Any]], title: str) -> None:
 
 def show_coverage(rows: Sequence[dict[str, Any]], title: str) -> None:
     """Print what the figures cover: one line a series."""
-    table = _table(title)
+    table = plain_table(title)
     table.add_column("Indicator", overflow="fold")
     for name in ("Years", "Countries", "Gaps", "Newest vintage"):
         table.add_column(name, justify="right")
@@ -123,5 +152,6 @@ def _figure(row: dict[str, Any]) -> list[str]:
     return [value, f"{source}; {row['file']}, row {row['row']}", *lines]
 
 
-def _table(title: str) -> Table:
+def plain_table(title: str) -> Table:
+    """Return a table without lines, its title on the left."""
     return Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0))

@@ -15,7 +15,7 @@ SCHEMA = {
     "depth": pl.Int32,
     "name": pl.String,
     "score": pl.Float64,
-    "rank": pl.Int32,
+    "rank": pl.Float64,
     "share": pl.Float64,
     "points": pl.Float64,
     "raw": pl.Float64,

@@ -8,7 +8,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import readiness
-from readiness.pipeline import Plan, score
+from readiness.pipeline import score
+from readiness.plan import Plan
 
 EU = "EU27_2020"
 KEY = ["edition", "country", "node"]

@@ -146,3 +146,9 @@ def test_an_index_without_a_reference_has_no_column_for_it(desi):
     made = pages.pages(replace(desi, framework=replace(desi.framework, reference=None)))
     assert "EU27" not in made["index.html"] + made["RO.html"]
     assert Page(made["RO.html"]).faults == []
+
+
+def test_a_pillar_without_weight_has_pages_too(small, tmp_path):
+    """Its children have a share of a score that has no share of the index: they add no points."""
+    folder = small.run(weights={"compute": 0}).write(tmp_path)
+    assert "Austria" in (folder / "report" / "AT.html").read_text(encoding="utf-8")

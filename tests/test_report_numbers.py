@@ -96,7 +96,7 @@ def test_a_geometric_mean_has_no_points_and_says_why(results):
     index = results.with_recipe(results.recipe.replace(aggregate="geometric"))
     page = pages.pages(index)["DK.html"]
     assert points.points(gather(index), "DK").keys() == {"index"}
-    assert "the geometric mean of AI readiness is not a sum of its parts" in page
+    assert "the score of AI readiness (geometric) is not a sum of its parts" in page
     assert Page(page).faults == []
 
 

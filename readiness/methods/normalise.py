@@ -1,4 +1,4 @@
-"""Normalise: bring indicators of different units to one scale.
+"""Normalise: bring indicators of different units of measurement to one scale by a straight line.
 
 A fit finds, for each indicator, two values: `zero`, which scores `low`, and `full`, which scores `high`. The
 indicator's direction is in their order and nowhere else: where less is better, `zero` is the larger of the two.
@@ -8,54 +8,78 @@ from __future__ import annotations
 
 import numpy as np
 
-from readiness.registry import Parameter, method
+from readiness.registry import Parameter, helper, method
 
-AXES = "indicator country replicate"
-SCALE = {
-    "low": Parameter(0.0, -1e9, 1e9, "score at the lower bound"),
-    "high": Parameter(100.0, -1e9, 1e9, "score at the upper bound"),
-}
+AXES = "indicator unit replicate"
+HANDBOOK = "OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 5"
+COINR = "Becker and others (2022), COINr, Journal of Open Source Software 7(78):4567"
+LINE = "score = low + (high - low) (x - zero) / (full - zero)"
+UNIT = Parameter("", meaning="code of the unit that is the reference; the mean of the countries if empty", kind="unit")
 
 
-def extremes(sample, direction, declared, zero, full):
+def scale(low, high, **before):
+    """Return the parameters of a line whose scores run from `low` to `high` unless the recipe says otherwise."""
+    ends = {
+        "low": Parameter(low, -1e9, 1e9, "score at the lower bound"),
+        "high": Parameter(high, -1e9, 1e9, "score at the upper bound"),
+        "cut_below": Parameter(0, 0, 1, "1 lifts scores below `low` to it", whole=True),
+        "cut_above": Parameter(0, 0, 1, "1 lowers scores above `high` to it", whole=True),
+    }
+    return before | ends
+
+
+@helper
+def extent(values):
+    """Find the smallest and the largest value; NaN where there is none."""
+    least, most = np.inf, -np.inf
+    for value in values:
+        if value < least:
+            least = value
+        if value > most:
+            most = value
+    return (least, most) if least <= most else (np.nan, np.nan)
+
+
+@helper
+def draw_line(bounds, i, r, lower, upper, direction):
+    """Let scores rise from `lower` to `upper` where more is better, from `upper` to `lower` where less is."""
+    bounds[i, 0, r] = lower if direction > 0 else upper
+    bounds[i, 1, r] = upper if direction > 0 else lower
+    bounds[i, 2, r] = np.nan
+    bounds[i, 3, r] = np.nan
+
+
+def extremes(sample, direction, declared, bounds):
     """Take the smallest and the largest value of the sample as bounds.
 
-    Shapes   sample (indicator, value, replicate); direction (indicator,), 1 or -1; declared (indicator, 2), not used;
-             zero, full (indicator, replicate), written, in the unit of the sample.
-    Gaps     are skipped; no value at all gives NaN bounds.
+    Shapes   sample (indicator, value, replicate); direction (indicator,), 1 or -1; declared (indicator, 5, replicate),
+             not used; bounds (indicator, 4, replicate), written: zero, full and twice NaN, in the unit of the sample.
+    Gaps     of the sample are skipped; no value at all gives NaN bounds.
     """
     for i in range(sample.shape[0]):
         for r in range(sample.shape[2]):
-            smallest, largest = np.inf, -np.inf
-            for value in sample[i, :, r]:
-                if value < smallest:
-                    smallest = value
-                if value > largest:
-                    largest = value
-            if smallest > largest:
-                smallest, largest = np.nan, np.nan
-            zero[i, r] = smallest if direction[i] > 0 else largest
-            full[i, r] = largest if direction[i] > 0 else smallest
+            least, most = extent(sample[i, :, r])
+            draw_line(bounds, i, r, least, most, direction[i])
 
 
-def goalposts(sample, direction, declared, zero, full):
+def goalposts(sample, direction, declared, bounds):
     """Take the bounds that the indicators' files declare.
 
-    Shapes   sample (indicator, value, replicate), not used; direction (indicator,), 1 or -1; declared (indicator, 2),
-             minimum and maximum; zero, full (indicator, replicate), written, in the unit of the figures.
+    Shapes   sample (indicator, value, replicate), not used; direction (indicator,), 1 or -1; declared (indicator, 5,
+             replicate), minimum and maximum come first; bounds (indicator, 4, replicate), written.
+    Gaps     an indicator without goalposts has NaN bounds.
     """
-    for i in range(declared.shape[0]):
-        for r in range(zero.shape[1]):
-            zero[i, r] = declared[i, 0] if direction[i] > 0 else declared[i, 1]
-            full[i, r] = declared[i, 1] if direction[i] > 0 else declared[i, 0]
+    for i in range(bounds.shape[0]):
+        for r in range(bounds.shape[2]):
+            draw_line(bounds, i, r, declared[i, 0, r], declared[i, 1, r], direction[i])
 
 
-def mean_and_deviation(sample, direction, declared, zero, full):
+def mean_and_deviation(sample, direction, declared, bounds):
     """Put `zero` at the mean and `full` one sample standard deviation (divisor n - 1) to the better side.
 
-    Shapes   sample (indicator, value, replicate); direction (indicator,), 1 or -1; declared (indicator, 2), not used;
-             zero, full (indicator, replicate), written, in the unit of the sample.
-    Gaps     are skipped; fewer than two values give NaN bounds.
+    Shapes   sample (indicator, value, replicate); direction (indicator,), 1 or -1; declared (indicator, 5, replicate),
+             not used; bounds (indicator, 4, replicate), written, in the unit of the sample.
+    Gaps     of the sample are skipped; fewer than two values give NaN bounds.
     """
     for i in range(sample.shape[0]):
         for r in range(sample.shape[2]):
@@ -72,97 +96,195 @@ def mean_and_deviation(sample, direction, declared, zero, full):
             deviation = np.sqrt(squares / (count - 1)) if count > 1 else np.nan
             if deviation <= 1e-14 * abs(mean):  # all equal but for rounding
                 deviation = 0.0
-            zero[i, r] = mean
-            full[i, r] = mean + direction[i] * deviation
+            draw_line(bounds, i, r, mean, mean + direction[i] * deviation, 1.0)
 
 
-def orientation(sample, direction, declared, zero, full):
-    """Pass on the direction alone: `full` lies above `zero` where more is better.
+def whole_scale(sample, direction, declared, bounds, bottom, top):
+    """Take the ends of a scale that all indicators share, such as 1 to 7 in a survey of opinions.
 
-    Shapes   sample (indicator, value, replicate) and declared (indicator, 2), not used; direction (indicator,), 1 or
-             -1; zero, full (indicator, replicate), written.
+    Shapes   sample (indicator, value, replicate) and declared (indicator, 5, replicate), not used; direction
+             (indicator,), 1 or -1; bounds (indicator, 4, replicate), written; bottom, top numbers.
+    Gaps     a bottom that is not below the top gives NaN bounds.
     """
-    for i in range(direction.shape[0]):
-        for r in range(zero.shape[1]):
-            zero[i, r] = 0.0
-            full[i, r] = direction[i]
+    for i in range(bounds.shape[0]):
+        for r in range(bounds.shape[2]):
+            draw_line(bounds, i, r, bottom if bottom < top else np.nan, top, direction[i])
+
+
+def worst_and_reference(sample, direction, declared, bounds):
+    """Put `zero` at the worst value of the sample and `full` at the reference.
+
+    Shapes   sample (indicator, value, replicate); direction (indicator,), 1 or -1; declared (indicator, 5, replicate),
+             the value of the reference comes last; bounds (indicator, 4, replicate), written, in the unit of the
+             sample.
+    Gaps     of the sample are skipped. A sample of equal values, a reference that is not better than the worst value,
+             or one without a value gives a gap for every unit.
+    """
+    for i in range(sample.shape[0]):
+        for r in range(sample.shape[2]):
+            least, most = extent(sample[i, :, r])
+            worst = least if direction[i] > 0 else most
+            reference = declared[i, 4, r]
+            if not (least < most and direction[i] * (reference - worst) > 0):
+                reference = np.nan
+            draw_line(bounds, i, r, worst, reference, 1.0)
+
+
+def nothing_and_maximum(sample, direction, declared, bounds):
+    """Take a true zero and the largest value of the sample as bounds.
+
+    Shapes   sample (indicator, value, replicate); direction (indicator,), 1 or -1; declared (indicator, 5, replicate),
+             not used; bounds (indicator, 4, replicate), written, in the unit of the sample.
+    Gaps     of the sample are skipped. A largest value of zero or below gives a gap for every unit.
+    """
+    for i in range(sample.shape[0]):
+        for r in range(sample.shape[2]):
+            most = extent(sample[i, :, r])[1]
+            draw_line(bounds, i, r, 0.0, most if most > 0 else np.nan, direction[i])
+
+
+def half_a_range_around(sample, direction, declared, bounds):
+    """Put the bounds half the range of the sample below and above the reference.
+
+    Shapes   sample (indicator, value, replicate); direction (indicator,), 1 or -1; declared (indicator, 5, replicate),
+             the value of the reference comes last; bounds (indicator, 4, replicate), written, in the unit of the
+             sample.
+    Gaps     of the sample are skipped. A reference without a value gives a gap for every unit.
+    """
+    for i in range(sample.shape[0]):
+        for r in range(sample.shape[2]):
+            least, most = extent(sample[i, :, r])
+            reference, half = declared[i, 4, r], (most - least) / 2
+            draw_line(bounds, i, r, reference - half, reference + half, direction[i])
 
 
 @method(
     "normalise",
-    "min_max",
-    says="The worst value scores {low}, the best {high}, the others in proportion.",
+    "adjusted_mazziotta_pareto",
+    says="Half a range of the values below the reference scores {low}, half a range above it {high}, mirrored where "
+    "less is better. The reference is the unit '{unit}', the mean of the countries where none is named.",
     axes=AXES,
-    source="OECD/JRC Handbook (2008), step 5",
-    fit=extremes,
-    parameters=SCALE,
+    source="Mazziotta and Pareto (2016), Social Indicators Research 127(3):983-1003",
+    formula=f"{LINE}; zero and full = reference -/+ (max - min) / 2, exchanged where less is better",
+    example="Values 2, 6 and 10, the reference 6: 70, 100 and 130; where less is better 130, 100 and 70.",
+    fit=half_a_range_around,
+    parameters=scale(70.0, 130.0, unit=UNIT),
+    properties=("monotone", "unit_free"),
 )
 @method(
     "normalise",
-    "goalposts",
-    says="The worse of two declared bounds scores {low}, the better {high}, other values in proportion; values "
-    "outside are not cut.",
+    "fraction_of_maximum",
+    says="Nothing scores {low}, the largest value {high}, other values in proportion; the other way round where "
+    "less is better.",
     axes=AXES,
-    source="UNDP, Human Development Report, technical note 1",
-    fit=goalposts,
-    parameters=SCALE,
-    needs_declared=True,
+    source="Hwang and Yoon (1981), Multiple Attribute Decision Making, linear scale transformation",
+    formula="score = low + (high - low) x / max; where less is better low + (high - low) (1 - x / max)",
+    example="Values 2 and 8 score 0.25 and 1; where less is better 0.75 and 0.",
+    fit=nothing_and_maximum,
+    parameters=scale(0.0, 1.0),
+    any_sign=True,
+    properties=("monotone", "ratio_free"),
+)
+@method(
+    "normalise",
+    "distance_to_reference",
+    says="The worst value scores {low}, the reference {high}, other values in proportion. The reference is the "
+    "unit '{unit}', the mean of the countries where none is named.",
+    axes=AXES,
+    source=f"{HANDBOOK}, distance to a reference",
+    formula=f"{LINE}; zero = worst value, full = value of the reference",
+    example="Values 2, 6 and 10, the second the reference: 0, 1 and 2; where less is better 2, 1 and 0.",
+    fit=worst_and_reference,
+    parameters=scale(0.0, 1.0, unit=UNIT),
+    properties=("monotone", "unit_free"),
+)
+@method(
+    "normalise",
+    "distance_to_maximum",
+    says="The best value scores {high}, the others less by their distance to it in ranges, the worst {low}; the "
+    "bounds are those of min_max.",
+    axes=AXES,
+    source=COINR,
+    formula="score = low + (high - low) (1 - (max - x) / (max - min)), which is min_max from 0 to 1; mirrored where "
+    "less is better",
+    example="Values 2, 8 and 10 score 0, 1 - 2/8 = 0.75 and 1.",
+    fit=extremes,
+    parameters=scale(0.0, 1.0),
+    properties=("monotone", "unit_free"),
+)
+@method(
+    "normalise",
+    "scaled",
+    says="All indicators share one scale: its worse end, {bottom} or {top}, scores {low}, its better end {high}, "
+    "other values in proportion.",
+    axes=AXES,
+    source=f"{HANDBOOK}, re-scaling between given ends",
+    formula=f"{LINE}; zero = bottom, full = top, exchanged where less is better",
+    example="Bottom 1 and top 7: the value 4 scores 50, the value 7 scores 100; where less is better 0.",
+    fit=whole_scale,
+    parameters=scale(
+        0.0,
+        100.0,
+        bottom=Parameter(0.0, -1e12, 1e12, "lower end of the scale of all indicators"),
+        top=Parameter(100.0, -1e12, 1e12, "upper end of the scale of all indicators"),
+    ),
+    fitted=("bottom", "top"),
+    properties=("monotone",),
 )
 @method(
     "normalise",
     "z_score",
     says="The mean scores {low}, one standard deviation to the better side {high}, other values in proportion.",
     axes=AXES,
-    source="OECD/JRC Handbook (2008), step 5, standardisation",
+    source=f"{HANDBOOK}, standardisation",
+    formula=f"{LINE}; zero = mean, full = mean + sample standard deviation (divisor n - 1) to the better side",
+    example="Values 1, 3 and 5 (mean 3, standard deviation 2) score -1, 0 and 1.",
     fit=mean_and_deviation,
-    parameters={
-        "low": Parameter(0.0, -1e9, 1e9, "score at the mean"),
-        "high": Parameter(1.0, -1e9, 1e9, "score one standard deviation above the mean"),
-    },
+    parameters=scale(0.0, 1.0),
     any_sign=True,
+    properties=("monotone", "unit_free"),
 )
-def rescale(x, zero, full, low, high, out):
-    """Place each value on the line through its bounds: `low` at zero, `high` at full; values outside are not cut.
-
-    Shapes   x, out (indicator, country, replicate); zero, full (indicator, replicate), in the unit of x;
-             low, high numbers, the scores at the bounds.
-    Gaps     stay gaps. Equal bounds (a constant indicator) give a gap for every country.
-    """
-    for i in range(x.shape[0]):
-        for c in range(x.shape[1]):
-            for r in range(x.shape[2]):
-                span = full[i, r] - zero[i, r]
-                place = (x[i, c, r] - zero[i, r]) / span if span != 0 else np.nan
-                out[i, c, r] = low + (high - low) * place
-
-
 @method(
     "normalise",
-    "rank",
-    says="A country scores by the share of the other countries that do worse: {low} for none, {high} for all.",
+    "goalposts",
+    says="The worse of two declared bounds scores {low}, the better {high}, other values in proportion.",
     axes=AXES,
-    source="OECD/JRC Handbook (2008), step 5, ranking",
-    fit=orientation,
-    parameters=SCALE,
-    pointwise=False,
+    source="UNDP, Human Development Report, technical note 1",
+    formula=f"{LINE}; zero = worse goalpost, full = better goalpost",
+    example="Goalposts 0 and 10: the value 5 scores 50 and 12 scores 120; where less is better 12 scores -20.",
+    fit=goalposts,
+    parameters=scale(0.0, 100.0),
+    needs="goalposts",
+    properties=("monotone", "unit_free"),
 )
-def rank_scale(x, zero, full, low, high, out):
-    """Score the share of the other countries that do worse: the last gets `low`, a lone leader `high`.
+@method(
+    "normalise",
+    "min_max",
+    says="The worst value scores {low}, the best {high}, the others in proportion.",
+    axes=AXES,
+    source=HANDBOOK,
+    formula=f"{LINE}; zero = worst value, full = best value",
+    example="Values 3, 5 and 7 score 0, 50 and 100; where less is better 100, 50 and 0.",
+    fit=extremes,
+    parameters=scale(0.0, 100.0),
+    properties=("monotone", "unit_free"),
+)
+def rescale(x, bounds, low, high, cut_below, cut_above, out):
+    """Place each value on the line through its bounds: `low` at zero, `high` at full.
 
-    Shapes   x, out (indicator, country, replicate); zero, full (indicator, replicate), only their order counts;
-             low, high numbers.
-    Gaps     stay gaps and are nobody's rival. Ties share the lower score. A country without rivals gets a gap.
+    Values beyond the bounds stay on the line unless they are cut: at `low` if cut_below is 1, at `high` if cut_above.
+
+    Shapes   x, out (indicator, unit, replicate); bounds (indicator, 4, replicate), zero and full come first, in the
+             unit of x; low, high numbers, the scores at the bounds; cut_below, cut_above 0 or 1.
+    Gaps     stay gaps. Bounds that are equal (a constant indicator) or NaN give a gap for every unit.
     """
     for i in range(x.shape[0]):
         for c in range(x.shape[1]):
             for r in range(x.shape[2]):
-                sign = 1.0 if full[i, r] > zero[i, r] else -1.0
-                value = sign * x[i, c, r]
-                rivals, beaten = 0, 0
-                for d in range(x.shape[1]):
-                    if d != c and not np.isnan(x[i, d, r]):
-                        rivals += 1
-                        if sign * x[i, d, r] < value:
-                            beaten += 1
-                known = rivals > 0 and not np.isnan(value)
-                out[i, c, r] = low + (high - low) * beaten / rivals if known else np.nan
+                span = bounds[i, 1, r] - bounds[i, 0, r]
+                place = (x[i, c, r] - bounds[i, 0, r]) / span if span != 0 else np.nan
+                if cut_below > 0 and place < 0:
+                    place = 0.0
+                if cut_above > 0 and place > 1:
+                    place = 1.0
+                out[i, c, r] = low + (high - low) * place

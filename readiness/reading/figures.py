@@ -71,7 +71,7 @@ def _read_csv(raw: bytes, file: str) -> tuple[pl.DataFrame, int, list[Violation]
     text, found = _decode(raw, file)
     if not text.strip():
         raise ReadinessError(Violation("E103", file, expected="a header and at least one row of figures"))
-    header, mark = _header(text)
+    header, mark = _header(text, file)
     names = [name.strip().lower() for name in header]
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
@@ -83,7 +83,11 @@ def _read_csv(raw: bytes, file: str) -> tuple[pl.DataFrame, int, list[Violation]
         return pl.read_csv(text.encode(), **options).slice(1), 2, found
     except pl.exceptions.PolarsError:
         ragged = _ragged(text, mark, file, len(names))
-    frame = pl.read_csv(text.encode(), **options, truncate_ragged_lines=True)
+    try:
+        frame = pl.read_csv(text.encode(), **options, truncate_ragged_lines=True)
+    except pl.exceptions.PolarsError as fault:
+        reason = str(fault).split("\n")[0][:120]
+        raise ReadinessError([*found, *ragged, Violation("E108", file, reason, "a CSV file")]) from fault
     shifted = pl.int_range(pl.len()).is_in([each.row - 1 for each in ragged if each.row])
     kept = frame.select(pl.when(~shifted).then(pl.all()))  # the cells of such a row stand under other columns
     return kept.slice(1), 2, [*found, *ragged]
@@ -122,10 +126,13 @@ def _bad_lines(raw: bytes, file: str) -> Iterator[Violation]:
             yield Violation("E102", file, found, "UTF-8 text", row, hint="Save it as CSV UTF-8.")
 
 
-def _header(text: str) -> tuple[list[str], str]:
+def _header(text: str, file: str) -> tuple[list[str], str]:
     first = text.split("\n", 1)[0].rstrip("\r")
     mark = max((",", ";", "\t"), key=first.count)
-    return next(csv.reader([first], delimiter=mark)), mark
+    try:
+        return next(csv.reader([first], delimiter=mark)), mark
+    except csv.Error as fault:
+        raise ReadinessError(Violation("E108", file, str(fault), "a CSV file", 1)) from fault
 
 
 def _ragged(text: str, mark: str, file: str, width: int) -> list[Violation]:

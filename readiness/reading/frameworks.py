@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from readiness.countries import GROUPS, unfit_codes
-from readiness.errors import ReadinessError, Violation, nearest, raise_errors
+from readiness.errors import ReadinessError, Violation, errors_in, nearest, raise_errors
 from readiness.framework import Framework, Group, Indicator, Reference, Rules
+from readiness.reading.opinions import Opinions, opinion_files, read_opinions
 from readiness.reading.places import label
 from readiness.reading.toml import Document, Key, as_fraction, read_toml
 from readiness.reading.trees import tree_faults
+from readiness.reading.units import clusters_of, unit_faults, units_of
 from readiness.registry import methods
 
 TEXT, TABLE = Key("text"), Key("table")
@@ -28,6 +30,8 @@ FRAMEWORK = {
     "denominators": Key("texts"),
     "rules": TABLE,
     "reference": TABLE,
+    "unit_names": Key("names"),
+    "clusters": TABLE,
     "weights": NEEDED_TABLE,
     "groups": NEEDED_TABLE,
 }
@@ -54,6 +58,7 @@ INDICATOR = {
     "note": TEXT,
     "range": Key("pair"),
     "goalposts": Key("pair"),
+    "target": Key("number or pair"),
     "transform": TEXT,
     "max_age": Key("whole"),
     "denominator": TABLE,
@@ -61,6 +66,8 @@ INDICATOR = {
     "error": TABLE,
     "source": NEEDED_TABLE,
 }
+METHODS = ("framework", "recipe", "replicate")  # files of an index folder that are no indicators
+BESIDE = ("figures", "weights", "opinions")  # folders of an index that hold no indicators
 PARTS = {
     "denominator": {"series": NEEDED, "per": Key("positive", required=True), "unit": NEEDED},
     "rebase": {"from": NEEDED, "to": NEEDED},
@@ -75,7 +82,7 @@ PARTS = {
 
 def framework_files(folder: Path) -> list[Path]:
     """List the files that declare an index: framework.toml first, then the indicators by path."""
-    return [folder / "framework.toml", *_indicator_files(folder)]
+    return [folder / "framework.toml", *_indicator_files(folder), *opinion_files(folder)]
 
 
 def read_framework(folder: str | Path) -> Framework:
@@ -112,15 +119,37 @@ def examine_framework(folder: Path) -> tuple[Framework | None, list[Violation]]:
     if document is None:
         return None, found
     found += shape
+    opinions: Opinions = {}
     if not shape:
         places = {path.stem: path.parent.relative_to(folder).parts for path in _indicator_files(folder)}
         found += tree_faults(document, indicators, places)
-    return (None if found else _build(document, indicators)), found
+        children = {group: tuple(weights) for group, weights in document.content["weights"].items()}
+        opinions, faults = read_opinions(folder, children)
+        found += faults
+    return (None if errors_in(found) else _build(document, indicators, opinions)), found
 
 
 def _indicator_files(folder: Path) -> list[Path]:
-    here = [path for path in folder.rglob("*.toml") if path.parent != folder]
-    return sorted(path for path in here if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+    """List the files of indicators.
+
+    Hidden folders, figures, weights and opinions hold none; beside framework.toml stand those that its root names.
+    """
+    here = [path.relative_to(folder).parts for path in folder.rglob("*.toml") if path.parent != folder]
+    kept = [parts for parts in here if parts[0] not in BESIDE and not any(part.startswith(".") for part in parts)]
+    beside = [folder / f"{code}.toml" for code in _below_the_root(folder)]
+    return sorted([path for path in beside if path.is_file()] + [folder.joinpath(*parts) for parts in kept])
+
+
+def _below_the_root(folder: Path) -> list[str]:
+    """Return the children of the root, as far as they can be names of files beside framework.toml."""
+    try:
+        content = read_toml(folder / "framework.toml").content
+    except ReadinessError:
+        return []
+    root, weights = content.get("root"), content.get("weights")
+    own = weights.get(root) if isinstance(weights, Mapping) and isinstance(root, str) else None
+    names = list(own) if isinstance(own, Mapping) else []
+    return [name for name in names if re.fullmatch(r"[A-Za-z0-9_.-]+", name) and name not in METHODS]
 
 
 def _framework_faults(document: Document) -> list[Violation]:
@@ -132,16 +161,7 @@ def _framework_faults(document: Document) -> list[Violation]:
         found += document.check(REFERENCE, "reference")
     for code in content["groups"] if isinstance(content.get("groups"), Mapping) else ():
         found += document.check(GROUP, f"groups.{code}")
-    units = content.get("units")
-    if isinstance(units, str) and units not in GROUPS:
-        expected = ", ".join(GROUPS) + " or a list of codes"
-        found.append(document.fault("E503", "units", found=units, expected=expected))
-    elif not found:
-        words = unfit_codes(units) if isinstance(units, list) else []
-        found += [document.fault("E503", "units", found=code, expected=expected) for code, expected in words]
-        if not units:
-            found.append(document.fault("E503", "units", found="none", expected="at least one unit"))
-    return found
+    return found or unit_faults(document)
 
 
 def _indicator_faults(each: Document, framework: Document | None) -> list[Violation]:
@@ -170,18 +190,17 @@ def _reference_faults(each: Document, denominators: Iterable[str]) -> list[Viola
     ]
 
 
-def _build(document: Document, files: dict[str, Document]) -> Framework:
+def _build(document: Document, files: dict[str, Document], opinions: Opinions) -> Framework:
     content = document.content
     context, denominators = content.get("context", []), content.get("denominators", [])
     described = {*context, *denominators}
-    units = content["units"]
     reference = content.get("reference")
     return Framework(
         code=content["code"],
         name=content["name"],
         root=content["root"],
         levels=tuple(content["levels"]),
-        units=GROUPS[units] if isinstance(units, str) else tuple(units),
+        units=units_of(content),
         editions=tuple(sorted(content["editions"])),
         rules=_rules(content.get("rules", {})),
         groups={
@@ -194,11 +213,19 @@ def _build(document: Document, files: dict[str, Document]) -> Framework:
         context={code: _indicator(code, files[code]) for code in context},
         denominators={code: _indicator(code, files[code]) for code in denominators},
         reference=Reference(**reference) if reference else None,
+        unit_names=dict(content.get("unit_names", {})),
+        clusters=clusters_of(content),
+        opinions=opinions,
     )
 
 
 def _words(content: Any, code: str) -> dict[str, str]:
     return dict(content["groups"][code])
+
+
+def _pair(value: Any) -> tuple[float, float]:
+    low, high = value if isinstance(value, list) else (value, value)
+    return float(low), float(high)
 
 
 def _rules(content: dict[str, Any]) -> Rules:
@@ -209,7 +236,7 @@ def _rules(content: dict[str, Any]) -> Rules:
 def _indicator(code: str, document: Document) -> Indicator:
     content = dict(document.content)
     denominator, rebase = content.pop("denominator", {}), content.pop("rebase", None)
-    pairs = {key: tuple(map(float, content.pop(key))) for key in ("range", "goalposts") if key in content}
+    pairs = {key: _pair(content.pop(key)) for key in ("range", "goalposts", "target") if key in content}
     texts = {key: " ".join(content.pop(key).split()) for key in ("definition", "why", "note") if key in content}
     return Indicator(
         code=code,

@@ -20,7 +20,7 @@ from readiness.reading.toml import Document, Key, read_toml
 from readiness.reading.wording import violation
 from readiness.tables import failures, figures_schema
 
-PUBLISHED = "published.csv"  # published scores of an index lie beside its figures and are not figures
+PUBLISHED = "published"  # a file or folder of published results: it lies beside the figures and holds none
 RELEASE = {
     "date": Key("text", required=True),
     "file": Key("text", required=True),
@@ -47,11 +47,16 @@ def figure_files(paths: list[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = [each for kind in ("*.csv", "*.parquet") for each in path.rglob(kind) if each.name != PUBLISHED]
-            files += sorted(each for each in inside if each.is_file())
+            inside = [each for kind in ("*.csv", "*.parquet") for each in path.rglob(kind) if each.is_file()]
+            files += sorted(each for each in inside if not is_published(each.relative_to(path)))
         else:
             files.append(path)
     return list(dict.fromkeys(files))
+
+
+def is_published(path: Path) -> bool:
+    """Say whether a file holds published results, by its own name or that of a folder above it."""
+    return PUBLISHED in (path.stem, *path.parts[:-1])
 
 
 def origin_files(paths: list[Path]) -> list[Path]:

@@ -22,8 +22,13 @@ def indices() -> list[str]:
 
 
 def index_folder(kind: str, index: str) -> Path:
-    """Return the built-in folder of one index; an unknown name is an error that lists the nearest."""
+    """Return the built-in folder of one index, by its name or the beginning of it that only one name has.
+
+    An unknown name is an error that lists the nearest.
+    """
     known = indices()
+    begun = [name for name in known if index and name.startswith(index)]
+    index = begun[0] if len(begun) == 1 else index
     if index not in known:
         expected = "one of " + ", ".join(known)
         raise ReadinessError(Violation("E519", "--index", index, expected, hint=nearest(index, known)), USAGE)

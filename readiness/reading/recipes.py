@@ -11,7 +11,7 @@ from readiness.errors import Violation, nearest, raise_errors
 from readiness.framework import Framework
 from readiness.reading.toml import Document, is_number, read_toml
 from readiness.reading.trees import weight_fault
-from readiness.recipe import Choice, Recipe
+from readiness.recipe import AT, Choice, Recipe
 from readiness.registry import STEPS
 
 
@@ -22,29 +22,14 @@ def read_recipe(path: str | Path) -> Recipe:
     raise_errors(found)
     content = document.content
     steps = {step: _choice(content[step]) for step in STEPS}
-    at = {node: _choice(table) for node, table in content.get("aggregate_at", {}).items()}
+    at = {
+        step: {node: _choice(own) for node, own in content[f"{step}_at"].items()}
+        for step in AT
+        if f"{step}_at" in content
+    }
     recipe = Recipe(content["name"], steps, at)
     raise_errors(_with_lines(recipe.faults(document.file), document))
     return recipe
-
-
-def node_faults(recipe: Recipe, framework: Framework, file: str = "recipe") -> list[Violation]:
-    """List what a recipe asks of a framework that has it not: nodes or levels, declared goalposts."""
-    groups = [*framework.groups, *framework.levels[:-1]]
-    found = [
-        Violation(
-            "E518", file, node, "a group or a level of the index", column="aggregate_at", hint=nearest(node, groups)
-        )
-        for node in recipe.aggregate_at
-        if node not in groups
-    ]
-    if recipe.method("normalise").needs_declared:
-        found += [
-            Violation("E501", each.file, expected="goalposts = [minimum, maximum]", column="goalposts")
-            for each in framework.indicators.values()
-            if each.goalposts is None
-        ]
-    return found
 
 
 def read_weights(path: Path, framework: Framework) -> dict[str, float]:
@@ -111,7 +96,7 @@ def _group_faults(document: Document, group: str, weights: Mapping[str, Any], fr
 
 def _shape_faults(document: Document) -> list[Violation]:
     content = document.content
-    known = ("name", *STEPS, "aggregate_at")
+    known = ("name", *STEPS, *(f"{step}_at" for step in AT))
     found = [
         document.fault("E502", key, found=key, expected="a step of a recipe", hint=nearest(key, known))
         for key in content
@@ -119,18 +104,21 @@ def _shape_faults(document: Document) -> list[Violation]:
     ]
     if not isinstance(content.get("name"), str) or not content["name"].strip():
         found.append(document.fault("E501", "name", expected="name, a text"))
-    at = content.get("aggregate_at", {})
-    if not isinstance(at, Mapping):
-        return [*found, document.fault("E503", "aggregate_at", found=str(at), expected="a table of nodes or levels")]
-    tables = [*((step, content.get(step)) for step in STEPS), *((f"aggregate_at.{node}", at[node]) for node in at)]
+    tables = [(step, content.get(step)) for step in STEPS]
+    for key in known[-len(AT) :]:
+        at = content.get(key, {})
+        if isinstance(at, Mapping):
+            tables += [(f"{key}.{node}", own) for node, own in at.items()]
+        else:
+            found.append(document.fault("E503", key, found=str(at), expected="a table of nodes or levels"))
     for name, table in tables:
         if not isinstance(table, Mapping) or not isinstance(table.get("method"), str):
             found.append(document.fault("E501", "method", name, expected=f"a table [{name}] with its method"))
             continue
         found += [
-            document.fault("E503", key, name, found=str(value), expected="a number")
+            document.fault("E503", key, name, found=str(value), expected="a number or a text")
             for key, value in table.items()
-            if key not in ("method", "fit") and not is_number(value)
+            if key not in ("method", "fit") and not isinstance(value, str) and not is_number(value)
         ]
         if not isinstance(table.get("fit", ""), str):
             found.append(document.fault("E503", "fit", name, found=str(table["fit"]), expected="a text"))
@@ -138,8 +126,9 @@ def _shape_faults(document: Document) -> list[Violation]:
 
 
 def _choice(table: Mapping[str, Any]) -> Choice:
-    numbers = {key: float(value) for key, value in table.items() if key not in ("method", "fit")}
-    return Choice(table["method"], numbers, table.get("fit", ""))
+    given = {key: value for key, value in table.items() if key not in ("method", "fit")}
+    parameters = {key: value if isinstance(value, str) else float(value) for key, value in given.items()}
+    return Choice(table["method"], parameters, table.get("fit", ""))
 
 
 def _with_lines(found: list[Violation], document: Document) -> list[Violation]:

@@ -129,6 +129,16 @@ def _is_pair(value: Any) -> bool:
     return isinstance(value, list) and len(value) == 2 and all(map(is_number, value)) and value[0] < value[1]
 
 
+def _is_pair_or_number(value: Any) -> bool:
+    return is_number(value) or (
+        isinstance(value, list) and len(value) == 2 and all(map(is_number, value)) and value[0] <= value[1]
+    )
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(each, str) and each.strip() for each in value.values())
+
+
 def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in value) and len(value) == len(set(value))
 
@@ -152,6 +162,8 @@ KINDS = {
     "positive": ("a number above zero", lambda value: is_number(value) and value > 0),
     "flag": ("true or false", lambda value: isinstance(value, bool)),
     "pair": ("two numbers, the smaller first", _is_pair),
+    "number or pair": ("a number, or two numbers, the smaller first", _is_pair_or_number),
+    "names": ("a table of names", _are_names),
     "share": ('a share from 0 to 1, such as "2/3"', lambda value: as_fraction(value) is not None),
     "table": ("a table", lambda value: isinstance(value, Mapping)),
     "texts": ("a list of texts, each once", _are_texts),

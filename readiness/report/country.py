@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from readiness.countries import name_of
 from readiness.numbers import GAP, figure, fixed, whole
 from readiness.report.data import Facts, Row
 from readiness.report.noderows import node_row
@@ -32,7 +31,7 @@ def country_page(facts: Facts, code: str) -> dict[str, Any]:
     best, worst = extremes(facts, code)
     return {
         "code": code,
-        "name": name_of(code),
+        "name": facts.framework.unit_name(code),
         "lead": lead(facts, code),
         "caution": CAUTION,
         "boxes": boxes(facts, code),
@@ -58,15 +57,17 @@ def lead(facts: Facts, code: str) -> list[str]:
     """Return the finding: rank, score, distance to the reference and to the neighbours, highest and lowest pillar."""
     row = facts.scores[code, facts.root]
     if row["score"] is None:
-        return [f"{name_of(code)} has no score and no rank in edition {facts.edition}: {row['reason']}."]
+        return [
+            f"{facts.framework.unit_name(code)} has no score and no rank in edition {facts.edition}: {row['reason']}."
+        ]
     decimals = facts.scale.index_decimals
     own = whole(row["score"], decimals) or 0
     rivals = [each for each in facts.order if facts.ranks[each][-1] == row["rank"] and each != code]
-    shared = f", shared with {listed([name_of(each) for each in rivals])}" if rivals else ""
+    shared = f", shared with {listed([facts.framework.unit_name(each) for each in rivals])}" if rivals else ""
     place = f"rank {row['rank']} of {facts.ranked[facts.root]}{shared}" if row["rank"] else "no rank"
     other = whole(facts.score(facts.reference, facts.root), decimals)
     beside = "" if other is None else f", {_distance(own - other, decimals)} {short_reference(facts.framework)}"
-    first = f"{name_of(code)} has {place} with a score of {fixed(own, decimals)}{beside}."
+    first = f"{facts.framework.unit_name(code)} has {place} with a score of {fixed(own, decimals)}{beside}."
     return [first, *_pillar_sentence(facts, code)]
 
 
@@ -129,7 +130,7 @@ def _chart(facts: Facts, code: str) -> str:
     if facts.previous is None:
         return ""
     other = facts.history.get((facts.reference, facts.root), [])
-    names = (name_of(code), short_reference(facts.framework))
+    names = (facts.framework.unit_name(code), short_reference(facts.framework))
     return chart(facts.history[code, facts.root], other, names, facts.editions, facts.scale)
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from readiness.countries import name_of
 from readiness.framework import Framework
-from readiness.numbers import printed, whole
+from readiness.numbers import place, printed, whole
 from readiness.report.scale import Scale, scale_of
 from readiness.results import Results
 
@@ -34,7 +33,7 @@ class Facts:
     scores: dict[Key, Row]
     cells: dict[Key, Row]
     history: dict[Key, list[float | None]]
-    ranks: dict[str, list[int | None]]
+    ranks: dict[str, list[float | None]]
     weights: dict[tuple[int, str], Row]
     context: dict[str, list[Row]]
 
@@ -111,7 +110,8 @@ def gather(results: Results) -> Facts:
     """Read the tables of a run once."""
     newest = pl.col("edition") == results.edition
     tables = results.tables
-    scores = {(row["country"], row["node"]): row for row in _rows(tables["scores"].filter(newest))}
+    own = [{**row, "rank": place(row["rank"])} for row in _rows(tables["scores"].filter(newest))]
+    scores = {(row["country"], row["node"]): row for row in own}
     history, ranks = _history(results)
     values = [row["score"] for row in scores.values() if row["score"] is not None]
     context: dict[str, list[Row]] = {}
@@ -138,16 +138,18 @@ def _rows(frame: pl.DataFrame) -> list[Row]:
 
 def _by_rank(framework: Framework, scores: dict[Key, Row]) -> tuple[str, ...]:
     places = {code: scores[code, framework.root]["rank"] for code in framework.units}
-    return tuple(sorted(places, key=lambda code: (places[code] is None, places[code] or 0, name_of(code), code)))
+    return tuple(
+        sorted(places, key=lambda code: (places[code] is None, places[code] or 0, framework.unit_name(code), code))
+    )
 
 
-def _history(results: Results) -> tuple[dict[Key, list[float | None]], dict[str, list[int | None]]]:
+def _history(results: Results) -> tuple[dict[Key, list[float | None]], dict[str, list[float | None]]]:
     """Return scores by (country, node) and ranks of the index by country, in the order of the editions."""
     scores: dict[Key, list[float | None]] = {}
-    ranks: dict[str, list[int | None]] = {}
+    ranks: dict[str, list[float | None]] = {}
     columns = results.scores.select("country", "node", "score", "rank", "edition").sort("edition")
     for country, node, score, rank, _ in columns.rows():
         scores.setdefault((country, node), []).append(score)
         if node == results.framework.root:
-            ranks.setdefault(country, []).append(rank)
+            ranks.setdefault(country, []).append(place(rank))
     return scores, ranks

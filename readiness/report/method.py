@@ -6,7 +6,6 @@ from collections import Counter
 
 import polars as pl
 
-from readiness.countries import name_of
 from readiness.numbers import percent
 from readiness.registry import lookup
 from readiness.report.data import Facts
@@ -35,7 +34,11 @@ def ten_lines(facts: Facts) -> list[Line]:
 
 def capped(facts: Facts) -> dict[str, dict[str, list[int]]]:
     """Return, for each indicator with capped values, the editions by country."""
-    moved = facts.results.cells.filter(pl.col("treated") != pl.col("transformed"))
+    caps = facts.results.bounds.select("indicator", "cap_low", "cap_high")
+    value = pl.col("transformed")
+    moved = facts.results.cells.join(caps, on="indicator").filter(
+        (value < pl.col("cap_low")).fill_null(value=False) | (value > pl.col("cap_high")).fill_null(value=False)
+    )
     found: dict[str, dict[str, list[int]]] = {}
     for code, country, edition in moved.select("indicator", "country", "edition").sort("edition", "country").rows():
         found.setdefault(code, {}).setdefault(country, []).append(edition)
@@ -110,8 +113,9 @@ def _outliers(facts: Facts) -> str:
         return "No value is capped."
     sample = {"newest": "the newest edition in which the indicator counts", "all": "all editions"}
     rule = f"{_summary(facts, 'treat')} Caps come from {sample[facts.results.recipe.fit('treat')]}."
+    name = facts.framework.unit_name
     moved = [
-        f"{facts.name(code)} of {listed([f'{name_of(unit)} ({_span(years)})' for unit, years in units.items()])}"
+        f"{facts.name(code)} of {listed([f'{name(unit)} ({_span(years)})' for unit, years in units.items()])}"
         for code, units in capped(facts).items()
     ]
     return f"{rule} Capped: {'; '.join(moved)}." if moved else f"{rule} No value is capped."
@@ -121,7 +125,7 @@ def _scale(facts: Facts) -> str:
     method = facts.results.recipe.method("normalise")
     less = [code for code in facts.framework.leaves if not facts.framework.indicators[code].higher_is_better]
     direction = f" Less is better: {listed(_names(facts, less))}." if less else " More is better for every indicator."
-    if method.needs_declared:
+    if method.needs == "goalposts":
         return f"{_summary(facts, 'normalise')} The bounds are declared with each indicator.{direction}"
     sample = {"newest": "on the newest edition", "all": "once over all editions"}
     fit = sample[facts.results.recipe.fit("normalise")]
@@ -136,7 +140,9 @@ def _weights(facts: Facts) -> str:
         f"{facts.name(code)} {percent(facts.weights[facts.edition, code]['effective'])}" for code in facts.pillars
     ]
     equal = all(len(set(group.children.values())) == 1 for group in facts.framework.groups.values())
-    same = " They are equal among siblings." if equal else ""
+    recipe = facts.results.recipe
+    declared = recipe.method("weight").name in ("declared", "equal") and "weight" not in recipe.at
+    same = " They are equal among siblings." if equal and declared else ""
     return f"{_summary(facts, 'weight')}{same} Shares of the index in edition {facts.edition}: {listed(shares)}."
 
 
@@ -144,12 +150,13 @@ def _means(facts: Facts) -> str:
     recipe, framework = facts.results.recipe, facts.framework
     used: dict[str, list[str]] = {}
     for code in framework.groups:
-        level = framework.level(code)
-        how = recipe.method("aggregate", code, level).tell(recipe.parameters("aggregate", code, level))
+        places = framework.places(code)
+        how = recipe.method("aggregate", *places).tell(recipe.parameters("aggregate", *places))
         used.setdefault(how, []).append(code)
+    start = "The score of a node comes from the scores below it, level by level up to the index: "
     if len(used) == 1:
-        return f"The score of a node is {next(iter(used))} of the scores below it, level by level up to the index."
-    return " ".join(f"{listed(_names(facts, codes))}: {how} of the scores below." for how, codes in used.items())
+        return f"{start}{next(iter(used))}."
+    return start + " ".join(f"{listed(_names(facts, codes))}: {how}." for how, codes in used.items())
 
 
 def _ranks(facts: Facts) -> str:
@@ -163,8 +170,13 @@ def _ranks(facts: Facts) -> str:
 
 
 def _summary(facts: Facts, step: str) -> str:
-    """Return what a step's method does, with its parameters in words."""
-    return facts.results.recipe.method(step).tell(facts.results.recipe.parameters(step))
+    """Return what a step's method does, with its parameters in words; then the methods of single nodes."""
+    recipe = facts.results.recipe
+    told = [recipe.method(step).tell(recipe.parameters(step))]
+    for node in recipe.at.get(step, {}):
+        name = facts.name(node) if node in facts.nodes else f"Level {node}"
+        told.append(f"{name}: {recipe.method(step, node).tell(recipe.parameters(step, node))}")
+    return " ".join(told)
 
 
 def _names(facts: Facts, codes: list[str]) -> list[str]:

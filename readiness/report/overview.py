@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from readiness.countries import name_of
 from readiness.numbers import fixed, printed, whole
 from readiness.report.data import Facts
 from readiness.report.method import ten_lines
@@ -63,7 +62,7 @@ def _sharing(facts: Facts, ranked: list[str], code: str) -> list[str]:
 
 
 def _placed(facts: Facts, codes: list[str], number: int) -> str:
-    names, rank = listed([name_of(code) for code in codes]), facts.ranks[codes[0]][-1]
+    names, rank = listed([facts.framework.unit_name(code) for code in codes]), facts.ranks[codes[0]][-1]
     verb = "has rank" if len(codes) == 1 else "share rank"
     of = f" of {number}" if rank == 1 else ""
     return f"{names} {verb} {rank}{of} with {facts.printed_score(codes[0], facts.root)}"
@@ -74,7 +73,7 @@ def ranking_row(facts: Facts, code: str) -> dict[str, Any]:
     row = facts.scores[code, facts.root]
     return {
         "code": code,
-        "name": name_of(code),
+        "name": facts.framework.unit_name(code),
         "rank": row["rank"],
         "reason": row["reason"] or "no rank",
         "change": change(facts, code),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from readiness import __version__
-from readiness.countries import name_of, unfit_codes
+from readiness.countries import unfit_codes
 from readiness.errors import Violation, raise_errors
 from readiness.report.country import country_page
 from readiness.report.data import Facts, gather
@@ -42,7 +42,7 @@ def pages(results: Results) -> dict[str, str]:
 def common(facts: Facts) -> dict[str, Any]:
     """Return what every page prints: index, edition, run, countries in order of their names."""
     results = facts.results
-    by_name = sorted(facts.framework.units, key=lambda code: (name_of(code), code))
+    by_name = sorted(facts.framework.units, key=lambda code: (facts.framework.unit_name(code), code))
     first, last = facts.editions[0], facts.editions[-1]
     return {
         "title": edition_title(facts.framework, facts.edition),
@@ -52,8 +52,8 @@ def common(facts: Facts) -> dict[str, Any]:
         "span": f"{first} to {last}",
         "short": short_reference(facts.framework),
         "ends": tuple(f"{end:g}" for end in (facts.scale.low, facts.scale.high)),
-        "names": {code: name_of(code) for code in by_name},
-        "countries": [(code, name_of(code)) for code in by_name],
+        "names": {code: facts.framework.unit_name(code) for code in by_name},
+        "countries": [(code, facts.framework.unit_name(code)) for code in by_name],
         "number": len(facts.framework.units),
         "recipe": results.recipe.name,
         "run": results.digest,

@@ -18,7 +18,9 @@ def points(facts: Facts, country: str) -> dict[str, int]:
         return {}
     rows = [facts.scores[country, node] for node in facts.framework.nodes]
     parts = {
-        row["node"]: row["effective"] * row["score"] * 10.0**decimals for row in rows if row["contribution"] is not None
+        row["node"]: row["effective"] * row["score"] * 10.0**decimals
+        for row in rows
+        if row["contribution"] is not None and row["effective"] is not None
     }
     return apportion_tree(facts.root, total, facts.framework.children, parts)
 
@@ -35,7 +37,7 @@ def why_no_points(facts: Facts, country: str, node: str) -> str:
         if row["share"] is None:
             return "its weight is zero"
         if row["contribution"] is None:
-            how = facts.results.recipe.method("aggregate", parent, facts.framework.level(parent))
-            return f"the {how.name} mean of {facts.name(parent)} is not a sum of its parts"
+            how = facts.results.recipe.method("aggregate", *facts.framework.places(parent))
+            return f"the score of {facts.name(parent)} ({how.name}) is not a sum of its parts"
         node = parent
     return "no points"

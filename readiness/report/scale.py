@@ -11,7 +11,6 @@ from readiness.numbers import fixed
 from readiness.recipe import Recipe
 
 CLASSES = 5
-MOST_DECIMALS = 2
 DEVIATIONS = 2  # how far a scale of standard deviations is drawn to each side
 
 
@@ -63,14 +62,20 @@ class Scale:
 
 
 def scale_of(recipe: Recipe, scores: Sequence[float]) -> Scale:
-    """Return the scale that a recipe declares; where it declares none, that of the scores."""
-    given = recipe.parameters("normalise")
+    """Return the scale that a recipe declares; where it declares none, that of the scores.
+
+    An aggregation that orders the units has a scale of its own; else it is that of the indicators.
+    """
+    own = recipe.parameters("aggregate")
+    given = {"low": 0.0, **own} if "high" in own else recipe.parameters("normalise")
     low = given["low"] if "low" in given else min(scores, default=0.0)
     high = given["high"] if "high" in given else max(scores, default=0.0)
     reach = DEVIATIONS * abs(high - low) if recipe.method("normalise").any_sign else 0.0
     ends = (min(low - reach, high), max(low + reach, high))
-    ranked = int(recipe.parameters("rank").get("decimals", MOST_DECIMALS))
-    return Scale(*ends, max(0, min(MOST_DECIMALS, ranked)), decimals_for(ends[1] - ends[0]))
+    decimals = decimals_for(ends[1] - ends[0])
+    finest = decimals + 1
+    ranked = int(recipe.parameters("rank").get("decimals", finest))
+    return Scale(*ends, max(0, min(finest, ranked)), decimals)
 
 
 def decimals_for(span: float) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from readiness.countries import EU27, name_of
+from readiness.countries import EU27
 from readiness.report.data import Facts
 from readiness.report.words import listed
 
@@ -42,7 +42,7 @@ def describe(facts: Facts) -> str:
     """Say what the map shows: the countries of each class, highest class first."""
     members: dict[int | None, list[str]] = {}
     for code in facts.order:
-        members.setdefault(facts.class_of(code, facts.root), []).append(name_of(code))
+        members.setdefault(facts.class_of(code, facts.root), []).append(facts.framework.unit_name(code))
     legend = facts.scale.legend()
     parts = [f"{legend[each]}: {listed(members[each])}." for each in reversed(range(len(legend))) if each in members]
     return " ".join([*parts, *([f"No score: {listed(members[None])}."] if None in members else [])])
@@ -57,6 +57,6 @@ def _tile(facts: Facts, code: str) -> Markup:
         style="none" if each is None else f"c{each}",
         x=(column - LEFT) * STEP + GAP // 2,
         y=(row - TOP) * STEP + GAP // 2,
-        title=f"{name_of(code)}: {score}",
+        title=f"{facts.framework.unit_name(code)}: {score}",
         score=score,
     )

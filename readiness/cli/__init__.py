@@ -1,0 +1,42 @@
+"""The command line: it parses, calls the library, prints. Figures go to stdout, words to stderr."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from readiness.cli import inputs, proof, runs
+from readiness.cli.common import cli, say, summary
+from readiness.errors import OUR_FAULT, UNREADABLE, ReadinessError
+
+__all__ = ["cli", "inputs", "main", "proof", "runs"]
+
+
+def main() -> None:
+    """Run the command line; turn every failure into a sentence and an exit status."""
+    try:
+        cli.main(standalone_mode=False)
+    except ReadinessError as error:
+        from readiness.terminal import show_findings
+
+        show_findings(error.violations, sys.stderr)
+        say(summary(error.violations) + " Nothing was computed or written.")
+        sys.exit(error.status)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        say("Stopped.")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+    except OSError as error:
+        say(f"{error.filename or 'A file'}: {error.strerror or error}. Nothing was written.")
+        sys.exit(UNREADABLE)
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        say(f"This is a fault of the program, not of your input: {type(error).__name__}: {error}")
+        say("Please report it with the command and what `readiness --debug ...` prints.")
+        sys.exit(OUR_FAULT)

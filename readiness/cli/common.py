@@ -1,0 +1,87 @@
+"""What the commands share: the group, options, and how words and figures are printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from readiness import __version__
+from readiness.errors import Violation
+
+if TYPE_CHECKING:
+    from readiness.results import Results
+
+HELP = """Compute the European AI Readiness Index from national indicators.
+
+\b
+readiness run                  the official index, into the folder runs/
+readiness trace PT compute     a score walked back to its figures
+readiness check my-data/       every fault of a data folder at once
+"""
+EPILOG = "Exit status: 0 fine, 1 findings, 2 usage, 3 unreadable input, 4 not reproducible, 70 a fault of this program."
+PATH = click.Path(path_type=Path)
+
+INDEX = click.option("--index", default="eari", show_default=True, help="Built-in index.")
+FRAMEWORK = click.option(
+    "--framework", type=PATH, help="Folder of another index: framework.toml, recipe.toml, indicators."
+)
+DATA = click.option("--data", type=PATH, multiple=True, help="Folder or file of other figures; may be repeated.")
+EDITION = click.option("--edition", type=int, help="Edition; the newest if not given.")
+OTHERS = (
+    EDITION,
+    click.option("--as-of", metavar="DATE", help="Use only what was known on that day, such as 2026-05-01."),
+    click.option("--weights", type=PATH, help="TOML file of own weights; only what differs."),
+    click.option("--recipe", type=PATH, help="TOML file of another method."),
+    click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="STEP=METHOD",
+        help="Vary the recipe: STEP=METHOD, STEP.PARAMETER=VALUE, STEP.NODE=METHOD; may be repeated.",
+    ),
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def options(*chosen: Callable) -> Callable:
+    """Give a command several options by one decorator."""
+    return lambda command: reduce(lambda done, option: option(done), reversed(chosen), command)
+
+
+@click.group(help=HELP, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="readiness")
+@click.option("--debug", is_flag=True, help="Show the traceback of a fault of this program.")
+def cli(debug: bool) -> None:
+    """Group the commands; `main` reads --debug when something fails."""
+
+
+def say(text: str) -> None:
+    """Print words to stderr, so that stdout holds figures only."""
+    click.echo(text, err=True)
+
+
+def compute(data: tuple[Path, ...], **chosen: Any) -> Results:
+    """Run an index with the options of a command."""
+    from readiness.running import run
+
+    return run(data=list(data) or None, **chosen)
+
+
+def summary(found: list[Violation]) -> str:
+    """Count findings in words, and say where a code is explained."""
+    if not found:
+        return "Nothing to say: no errors, no warnings."
+    count = {kind: sum(each.severity == kind for each in found) for kind in ("error", "warning", "note")}
+    words = ", ".join(f"{number} {kind}{'' if number == 1 else 's'}" for kind, number in count.items() if number)
+    example = next((each.code for each in found if each.severity == "error"), found[0].code)
+    return f"{words}. More on a code: readiness explain {example}."
+
+
+def print_json(value: Any) -> None:
+    """Print plain data as JSON."""
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))

@@ -1,0 +1,121 @@
+"""Commands that compute: run, trace, compare-methods."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from readiness.cli.common import DATA, FRAMEWORK, INDEX, JSON, OTHERS, PATH, cli, compute, options, print_json, say
+
+if TYPE_CHECKING:
+    from readiness.results import Results
+
+
+@cli.command()
+@options(INDEX, FRAMEWORK, DATA, *OTHERS, JSON)
+@click.option(
+    "--out", type=PATH, default=Path("runs"), show_default=True, help="Folder that the run folder is made in."
+)
+def run(out: Path, as_json: bool, **chosen: Any) -> None:
+    """Compute an index and write its tables and pages.
+
+    The edition asked for and all editions before it are computed by one method and written to
+    OUT/<edition>-<digest>, whole or not at all.
+    """
+    results = compute(**chosen)
+    folder = results.write(out, _command_line("run", chosen))
+    if as_json:
+        print_json(results.ranks.to_dicts())
+    else:
+        _show_ranking(results)
+    pages = folder / "report" / "index.html"
+    for note in results.notes:
+        say(f"\n{note}")
+    say(f"\nWritten to {folder}: {len(results.tables)} tables, manifest.json and the pages of report/.")
+    say(f"Look at    {pages}")
+    say(f"Next       readiness trace {results.ranks['country'][0]}, readiness verify {folder}")
+
+
+@cli.command()
+@click.argument("country")
+@click.argument("node", required=False)
+@options(INDEX, FRAMEWORK, DATA, *OTHERS, JSON)
+@click.option("--run", "folder", type=PATH, help="Trace a stored run instead of computing.")
+def trace(country: str, node: str | None, folder: Path | None, as_json: bool, **chosen: Any) -> None:
+    """Walk a score back to its figures.
+
+    COUNTRY is a code or a name; NODE is the index if not given. The points of
+    the children add up to those of their parent, level by level.
+    """
+    from readiness.countries import code_of
+    from readiness.numbers import place
+    from readiness.terminal import show_trace
+
+    if folder is not None:
+        from readiness.store import open_run
+
+        code = code_of(country)
+        rows = open_run(folder).trace(code, node, chosen["edition"]).to_dicts()
+    else:
+        results = compute(**chosen)
+        code = results.framework.unit_code(country)
+        rows = results.trace(code, node).to_dicts()
+    if as_json:
+        print_json(rows)
+        return
+    rank = "no rank" if rows[0]["rank"] is None else f"rank {place(rows[0]['rank'])}"
+    show_trace(rows, f"{code}: {rows[0]['name']}, {rank}")
+    say("\nPoints are what a part adds to the score on top; shares are of the parent's score.")
+
+
+@cli.command("compare-methods")
+@options(INDEX, FRAMEWORK, DATA, *OTHERS, JSON)
+def compare(as_json: bool, **chosen: Any) -> None:
+    """Compare the ranking under every scale and aggregation.
+
+    Prints Spearman's rank correlation of each with the run's own ranking;
+    pairs that cannot work are marked and explained.
+    """
+    from readiness.comparing import compare_methods
+    from readiness.report.words import edition_title
+    from readiness.terminal_methods import show_comparison
+
+    results = compute(**chosen)
+    found = compare_methods(results)
+    if as_json:
+        print_json(found.to_dicts())
+        return
+    title = edition_title(results.framework, results.edition)
+    show_comparison(found, f"{title}: rank correlation with recipe {results.recipe.name}")
+    say("\nNumbered columns are scales (normalise), lines are aggregations, - is refused.")
+    say("--json has the shifts of rank too.")
+
+
+def _show_ranking(results: Results) -> None:
+    from readiness.report.scale import scale_of
+    from readiness.report.words import edition_title
+    from readiness.terminal import show_ranking
+
+    framework = results.framework
+    children = framework.children(framework.root)
+    names = [(child, framework.name_of(child)) for child in children]
+    scale = scale_of(results.recipe, results.ranks["score"].drop_nulls().to_list())
+    decimals = (scale.index_decimals, scale.decimals)
+    show_ranking(results.ranks, names, edition_title(framework, results.edition), decimals, results.reference_row())
+
+
+def _command_line(command: str, chosen: dict[str, Any]) -> str:
+    """Write the options that decide the result; files by their names, so that no manifest depends on a machine."""
+    given = {key: value for key, value in sorted(chosen.items()) if value not in (None, (), False)}
+    listed = {key: value if isinstance(value, tuple) else (value,) for key, value in given.items()}
+    parts = [
+        f"--{NAMES.get(key, key.replace('_', '-'))} {value.name if isinstance(value, Path) else value}"
+        for key, values in listed.items()
+        for value in values
+    ]
+    return " ".join(["readiness", command, *parts])
+
+
+NAMES = {"settings": "set"}  # options whose name is a word of Python
