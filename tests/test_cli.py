@@ -106,7 +106,7 @@ def test_impossible_weights_are_clear_errors_and_write_nothing(call, tmp_path, t
         (["run", "--edition", "2030"], 2, "one of 2022, 2023, 2024, 2025, 2026"),
         (["run", "--as-of", "soon"], 2, "a date such as 2026-05-01"),
         (["run", "--as-of", "1990-01-01"], 2, "figures known by that day"),
-        (["run", "--index", "desi"], 2, "Did you mean desi-2022"),
+        (["run", "--index", "desy-2022"], 2, "Did you mean desi-2022"),
         (["run", "--nonsense"], 2, "--nonsense"),
         (["run", "--data", "nowhere"], 3, "E101"),
         (["run", "--framework", "nowhere"], 3, "E101"),
