@@ -88,9 +88,18 @@ def replicate(name: str) -> Replication:
     return replicate_cases([known[name]])[0]
 
 
-def replicate_all() -> list[Replication]:
-    """Compute every published result again, in the order of the files."""
-    return replicate_cases(cases())
+def replicate_all(index: str = "") -> list[Replication]:
+    """Compute every published result again, or those of one index, in the order of the files.
+
+    `index` is the name of a built-in index or its beginning. Errors: ReadinessError where no index begins so.
+    """
+    known = cases()
+    chosen = [case for case in known if case.index.startswith(index)]
+    if not chosen:
+        names = list(dict.fromkeys(case.index for case in known))
+        fault = Violation("E519", "replicate", index, "one of " + ", ".join(names), hint=nearest(index, names))
+        raise ReadinessError(fault, USAGE)
+    return replicate_cases(chosen)
 
 
 def replicate_cases(chosen: Iterable[Case]) -> list[Replication]:

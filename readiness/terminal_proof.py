@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 from rich.text import Text
 
-from readiness.terminal import console
+from readiness.numbers import GAP
+from readiness.terminal import console, plain_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 VERDICTS = {True: ("met", "green"), False: ("missed", "bold red")}
 INDENT = "  "
+MOST_ROWS = 40
 AGREE = "Values agree that are equal at the decimals compared (ranks: equal), elsewhere those within what is allowed."
 
 
@@ -43,7 +45,7 @@ def show_replications(found: Sequence[Replication], title: str = "Published resu
 
 
 def _table(found: Sequence[Replication], title: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    table = plain_table(title)
     table.add_column("Case", no_wrap=True)
     table.add_column("Compared", overflow="fold")
     for name in ("Agree", "Largest difference", "Allowed"):
@@ -60,6 +62,28 @@ def _table(found: Sequence[Replication], title: str) -> Table:
             Text(word, style=style),
         )
     return table
+
+
+def show_details(found: Replication) -> None:
+    """Print published against computed, value by value; of many values those that differ most."""
+    rows = found.details
+    if not rows.height:
+        return
+    title = "Published and computed"
+    if rows.height > MOST_ROWS:
+        rows = rows.sort("difference", descending=True, nulls_last=False, maintain_order=True).head(MOST_ROWS)
+        title += f": the {MOST_ROWS} of {found.details.height} that differ most (all with --json)"
+    table = plain_table(title)
+    for name in ("Edition", "Unit", "Of"):
+        table.add_column(name, overflow="fold")
+    for name in ("Published", "Computed", "Difference"):
+        table.add_column(name, justify="right")
+    for edition, unit, node, *values in rows.iter_rows():
+        shown = (GAP if value is None else f"{value:.6g}" for value in values)
+        table.add_row("" if edition is None else str(edition), unit or "", node or "", *shown)
+    out = console()
+    out.print()
+    out.print(table)
 
 
 def _why_missed(each: Replication) -> str:

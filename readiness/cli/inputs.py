@@ -87,5 +87,5 @@ def init(folder: Path, source: str | None, coinr: tuple[Path, Path] | None, edit
         files = start(folder, str(source))
     for note in notes:
         say(f"- {note}")
-    say(f"{len(files)} files written to {folder}.")
+    say(f"Written: {len(files)} files in {folder if folder != Path() else 'this folder'}")
     say(f"Next       readiness check {folder}, readiness run --framework {folder}")

@@ -44,19 +44,25 @@ def methods(name: str | None, as_json: bool) -> None:
 def replicate(case: str | None, as_json: bool) -> None:
     """Compute published indices again and compare.
 
-    All of them, or one CASE: published against computed, largest difference,
-    ranks equal, and what the printed inputs do not determine. Exit status 4
-    if a case is not met.
+    All of them, those of an index, or one CASE: published against computed,
+    largest difference, ranks equal, and what the printed inputs do not
+    determine. Exit status 4 if a case is not met.
     """
+    from readiness.replicate import cases, replicate_all, summary
     from readiness.replicate import replicate as one
-    from readiness.replicate import replicate_all, summary
-    from readiness.terminal_proof import show_replications
+    from readiness.terminal_proof import show_details, show_replications
 
-    found = [one(case)] if case else replicate_all()
+    known = cases()
+    begun = case is None or any(each.index.startswith(case) for each in known)
+    of_index = begun and case not in {each.name for each in known}
+    found = replicate_all(case or "") if of_index else [one(str(case))]
     if as_json:
-        print_json(summary(found).to_dicts())
+        rows = summary(found).to_dicts()
+        print_json(rows if of_index else [{**rows[0], "values": found[0].details.to_dicts()}])
     else:
         show_replications(found)
+        if not of_index:
+            show_details(found[0])
     if any(each.passed is False for each in found):
         sys.exit(NOT_REPRODUCIBLE)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 
 import polars as pl
 
@@ -53,8 +54,10 @@ def _figures(facts: Facts) -> str:
     limits = (
         f" For {counted(own, 'indicator')} the limit of age is another, declared with the indicator." if own else ""
     )
+    flat = all(code in leaves for code in facts.pillars)
+    groups = "" if flat else f" in {counted(len(facts.pillars), level)}"
     return (
-        f"{counted(len(leaves), 'indicator')} in {counted(len(facts.pillars), level)}. Edition {facts.edition} takes "
+        f"{counted(len(leaves), 'indicator')}{groups}. Edition {facts.edition} takes "
         f"each country's newest figure of {_years(newest - rules.max_age, newest)}.{limits}"
     )
 
@@ -89,7 +92,7 @@ def _gaps(facts: Facts) -> str:
         row["status"] for (country, _), row in sorted(facts.cells.items()) if country in facts.framework.units
     )
     found = f"{counted(states['gap'], 'gap')} and {counted(states['imputed'], 'imputed value')} in this edition."
-    rule = f"A node has a score if at least {facts.framework.rules.node_coverage} of its weight has one; "
+    rule = f"A node has a score if {_at_least(facts.framework.rules.node_coverage)} of its weight has one; "
     return f"{_summary(facts, 'impute')} {found} {rule}the weight of a gap goes to its siblings."
 
 
@@ -161,7 +164,8 @@ def _means(facts: Facts) -> str:
 
 def _ranks(facts: Facts) -> str:
     coverage = facts.framework.rules.unit_coverage
-    own = f" A country has a score and a rank if at least {coverage} of the declared indicator weight has a figure."
+    needed = _at_least(coverage)
+    own = f" A country has a score and a rank if {needed} of the declared indicator weight has a figure."
     decimals = facts.results.recipe.parameters("rank").get("decimals", 0)
     finer = " Ranks rest on more decimals than are printed." if decimals > facts.scale.index_decimals else ""
     reference = facts.framework.reference
@@ -177,6 +181,10 @@ def _summary(facts: Facts, step: str) -> str:
         name = facts.name(node) if node in facts.nodes else f"Level {node}"
         told.append(f"{name}: {recipe.method(step, node).tell(recipe.parameters(step, node))}")
     return " ".join(told)
+
+
+def _at_least(share: Fraction) -> str:
+    return "any" if share == 0 else "all" if share == 1 else f"at least {share}"
 
 
 def _names(facts: Facts, codes: list[str]) -> list[str]:
