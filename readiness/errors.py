@@ -82,7 +82,8 @@ def raise_errors(violations: Iterable[Violation]) -> None:
     errors = errors_in(violations)
     if errors:
         unreadable = all(violation.code == "E101" for violation in errors)
-        raise ReadinessError(errors, UNREADABLE if unreadable else FINDINGS)
+        options = all(violation.file.startswith("--") for violation in errors)
+        raise ReadinessError(errors, UNREADABLE if unreadable else USAGE if options else FINDINGS)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

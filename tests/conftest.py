@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from html_page import Page
 from small_index import Small
 
 import readiness
+from readiness import cli
 from readiness.errors import ReadinessError, Violation
 from readiness.report import pages
 from readiness.report.data import gather
@@ -62,3 +65,23 @@ def desi_report(desi):
 @pytest.fixture(scope="session")
 def parsed(report, desi_report):
     return {(index, name): Page(text) for index, made in ((0, report), (1, desi_report)) for name, text in made.items()}
+
+
+@pytest.fixture
+def call(monkeypatch, capsys, tmp_path):
+    """Run a command in an empty folder and return its exit status, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["readiness", *map(str, arguments)])
+        status = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            status = stop.code or 0
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return status, out, err
+
+    return call
