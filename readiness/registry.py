@@ -84,6 +84,11 @@ class Method:
         cuts = [f" Scores {side} are cut." for name, side in CUTS.items() if values.get(name)]
         return " ".join(self.says.format(**shown).split()) + "".join(cuts)
 
+    @property
+    def solver(self) -> bool:
+        """Say whether the method calls a solver, which a plain function given with a recipe does not."""
+        return self.slow and bool(self.formula)
+
     def numbers(self, parameters: Mapping[str, Any], *, fitted: bool) -> list[float]:
         """Return the numbers that the fit takes, or those that the formula takes, in declared order."""
         mine = [name for name, each in self.parameters.items() if each.kind == "number"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,6 +30,7 @@ from readiness.tabulate import tabulate
 from readiness.tracing import trace
 
 DIGEST_LENGTH = 10
+LOG = logging.getLogger("readiness")
 
 
 @dataclass(frozen=True)
@@ -192,6 +194,9 @@ def compute(
 ) -> Results:
     """Compute an index from values that are already read: a pure function of its arguments."""
     given = prepare(framework, panel, recipe, edition, as_of)
+    solved = dict.fromkeys(method.name for _, method, _ in recipe.resolved() if method.solver)
+    if solved:
+        LOG.info("%s: a solver is called for every group of every edition, which may take minutes.", ", ".join(solved))
     editions = given.plan.editions
     stages = score(given.plan, given.denominated)
     weights = unit_weights(framework, panel, editions, as_of)["weight"].cast(pl.Float64).fill_null(np.nan)

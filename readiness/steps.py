@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from readiness.errors import Violation, raise_errors
 from readiness.plan import Array, Part, Plan
 from readiness.registry import Method
 from readiness.streams import normals
@@ -69,6 +70,7 @@ def fit_bounds(plan: Plan, treated: Array, treatment: Treatment, newest: Array) 
     """Find, for each indicator, the values that score the two ends of the scale, [indicator, 4, replicate]."""
     direction = np.array([plan.framework.indicators[code].direction for code in plan.framework.leaves])
     declared = _declared(plan, treatment, treated.shape[3])
+    _must_be_bent(plan, declared)
     bounds = np.empty((treated.shape[1], 4, treated.shape[3]))
     for part in plan.parts("normalise"):
         own = np.empty((len(part.rows), 4, treated.shape[3]))
@@ -194,6 +196,21 @@ def _declared(plan: Plan, treatment: Treatment, replicates: int) -> Array:
     uncapped = (np.full_like(low, -np.inf), np.full_like(high, np.inf), shift, power)
     everyone = Plan(plan.framework, plan.recipe, plan.units, values.shape[1], plan.editions)
     return treat(everyone, bent, uncapped)[0]
+
+
+def _must_be_bent(plan: Plan, declared: Array) -> None:
+    """Refuse declared bounds that are used and have no value after transform and bend, as zero has no logarithm."""
+    found = []
+    for row, code in enumerate(plan.framework.leaves):
+        each, method = plan.framework.indicators[code], plan.way("normalise", code)[0]
+        given = {"goalposts": (each.goalposts, None), "target": (each.goalposts, each.target)}.get(method.needs, ())
+        for first, pair in zip((0, 2), given, strict=False):
+            if pair is not None and np.isnan(declared[row, first : first + 2]).any():
+                treat = plan.way("treat", code)[0].name
+                shown = f"{pair[0]:g}, {pair[1]:g}"
+                hint = f"Two ways out: treat_at.{code} = none, or another normalise_at.{code}"
+                found.append(Violation("E544", each.file, shown, f"values that {treat} can take", hint=hint))
+    raise_errors(found)
 
 
 def _reference(plan: Plan, treated: Array, newest: Array, part: Part) -> Array:

@@ -124,3 +124,8 @@ def test_a_score_is_traced_by_the_name_of_a_unit(call):
     status, out, _ = call("trace", "united states", "--index", "tai")
     assert status == 0
     assert out.startswith("USA")
+
+
+def test_a_solver_is_announced(call):
+    assert "kemeny: a solver is called" in call("run", "--index", "tai", "--set", "aggregate=kemeny")[2]
+    assert "solver" not in call("run", "--index", "tai")[2]

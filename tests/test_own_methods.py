@@ -195,3 +195,10 @@ def test_multiple_imputation_pools_its_draws(small):
     other = small.run(recipe=small.recipe().replace(impute=Choice("multiple", {"draws": 8.0, "seed": 4.0})))
     assert other.digest != results.digest
     assert other.scores["score"].to_list() != results.scores["score"].to_list()
+
+
+def test_a_goalpost_that_the_treatment_cannot_bend_is_refused(violations):
+    """Otherwise the indicator would be a gap for every country, and with it the index."""
+    found = violations(readiness.run, index="tai-2008", settings=["treat=log", "treat.always=1"])
+    assert {each.code for each in found} == {"E544"}
+    assert "treat_at.patents = none" in {each.file: each.hint for each in found}["indicators/tai-2008/patents.toml"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from functools import reduce
 from pathlib import Path
@@ -65,10 +66,22 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
+class Said(logging.Handler):
+    """Prints what the library has to say."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one message to stderr."""
+        say(record.getMessage())
+
+
 def compute(data: tuple[Path, ...], **chosen: Any) -> Results:
-    """Run an index with the options of a command."""
+    """Run an index with the options of a command; what the library has to say meanwhile goes to stderr."""
     from readiness.running import run
 
+    logger = logging.getLogger("readiness")
+    logger.setLevel(logging.INFO)
+    if not logger.handlers:
+        logger.addHandler(Said())
     return run(data=list(data) or None, **chosen)
 
 
