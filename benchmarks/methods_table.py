@@ -13,7 +13,7 @@ RATIOS = ("NumPy loop / kernel", "NumPy at once / kernel")
 def duration(nanoseconds: float) -> str:
     """Write a duration with two or three digits, in the unit that suits it."""
     for unit, size in (("s", 1e9), ("ms", 1e6), ("µs", 1e3)):
-        if nanoseconds >= size:
+        if nanoseconds >= 0.9995 * size:  # what would be rounded up to the next unit
             return f"{nanoseconds / size:.3g} {unit}"
     return f"{nanoseconds:.0f} ns"
 

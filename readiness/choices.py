@@ -17,13 +17,12 @@ Resolved = Iterable[tuple[str, Method, Mapping[str, Any]]]
 
 def choice_faults(table: str, step: str, choice: Choice, fits: tuple[str, ...], file: str) -> list[Violation]:
     """List the faults of one choice; `table` is where it stands in a recipe file."""
-    if choice.function is not None or (step, choice.method) == ("transform", "declared"):
-        return []
     try:
-        method = lookup(step, choice.method, file)
+        known = {**_parameters(step, choice, file), **COMMON.get(step, {})}
     except ReadinessError as error:
         return [replace(each, column=f"{table}.method") for each in error.violations]
-    known = {**method.parameters, **COMMON.get(step, {})}
+    if step == "weight" and choice.function is None and not lookup(step, choice.method).learns:
+        fits = ()
     found = [
         Violation("E515", file, name, ", ".join(known) or "none", column=f"{table}.{name}", hint=nearest(name, known))
         for name in choice.parameters
@@ -38,9 +37,20 @@ def choice_faults(table: str, step: str, choice: Choice, fits: tuple[str, ...], 
     return found or list(_upside_down(table, choice, known, file))
 
 
+def _parameters(step: str, choice: Choice, file: str) -> Mapping[str, Parameter]:
+    """Return what the chosen method takes; a plain function and the declared transforms take nothing."""
+    free = choice.function is not None or (step, choice.method) == ("transform", "declared")
+    return {} if free else lookup(step, choice.method, file).parameters
+
+
 def conflicts(resolved: Resolved, file: str) -> list[Violation]:
-    """List methods that take no values below zero behind a scale that gives some, with two ways out."""
+    """List methods that cannot work behind the chosen scales, each with two ways out."""
     chosen = list(resolved)
+    return [*_below_zero(chosen, file), *_below_the_floor(chosen, file)]
+
+
+def _below_zero(chosen: list[tuple[str, Method, Mapping[str, Any]]], file: str) -> list[Violation]:
+    """List methods that take no values below zero behind a scale that gives some."""
     below = [(table, method) for table, method, given in chosen if _goes_below_zero(method, given)]
     return [
         Violation(
@@ -55,6 +65,26 @@ def conflicts(resolved: Resolved, file: str) -> list[Violation]:
         for table, method, _ in chosen
         if method.non_negative
         for place, scale in below[:1]
+    ]
+
+
+def _below_the_floor(chosen: list[tuple[str, Method, Mapping[str, Any]]], file: str) -> list[Violation]:
+    """List means whose floor no score of the scale exceeds: all would be equal."""
+    scales = [(scale, given) for _, scale, given in chosen if scale.step == "normalise" and not scale.any_sign]
+    tops = [(given["high"], scale.name) for scale, given in scales if "high" in given]
+    top, name = max(tops, default=(float("inf"), ""))
+    return [
+        Violation(
+            "E516",
+            file,
+            f"floor {given['floor']:g} of {method.name}, {name} up to {top:g}",
+            "a floor below the scale's upper end",
+            column=table,
+            hint=f"Scores below the floor count as it, so all would be equal. Two ways out: normalise.high = 100, or "
+            f"{table}.floor = {top / 100:g}",
+        )
+        for table, method, given in chosen
+        if method.step == "aggregate" and given.get("floor", -1.0) >= top
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from readiness.recipe import Recipe
 from readiness.registry import methods
 from readiness.results import Prepared, Results, prepare
 
+LOG = logging.getLogger("readiness")
 SCHEMA = {
     "normalise": pl.String,
     "aggregate": pl.String,
@@ -34,6 +36,7 @@ def compare_methods(results: Results) -> pl.DataFrame:
              be computed, null where it can.
     Gaps     spearman is null where fewer than two units have both scores or all scores are equal.
     """
+    LOG.info("Every pair is computed, some by a solver, which may take minutes.")
     given = prepare(results.framework, results.panel, results.recipe, results.edition, results.as_of)
     own = _index(given)
     rows = [{"normalise": scale, "aggregate": mean, **_pair(given, own, scale, mean)} for scale, mean in _pairs()]

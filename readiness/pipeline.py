@@ -75,6 +75,7 @@ def score(plan: Plan, denominated: Array) -> Stages:
     treated = steps.treat(plan, transformed, treatment)
     bounds = steps.fit_bounds(plan, treated, treatment, newest)
     normalised = steps.normalise(plan, treated, bounds)
+    normalised[np.isnan(normalised).any(axis=-1)] = np.nan  # a draw without a value leaves a gap in all draws
     scores, covered, weights = steps.aggregate(plan, normalised)
     scores[:, 0][figures < plan.framework.rules.unit_coverage - 1e-12] = np.nan
     mean, score_error = pooled(scores)
@@ -119,7 +120,8 @@ def pooled(scores: Array) -> tuple[Array, Array]:
     if scores.shape[-1] == 1:
         return scores[..., 0], np.full(scores.shape[:-1], np.nan)
     mean, variance, _ = pool(scores, np.zeros_like(scores))
-    return mean, np.sqrt(variance)
+    same = scores.min(axis=-1) == scores.max(axis=-1)  # no gap was filled here; a mean of equals may round
+    return np.where(same, scores[..., 0], mean), np.where(same, 0.0, np.sqrt(variance))
 
 
 def reference_mean(plan: Plan, scores: Array, weights: Array) -> Array:

@@ -18,7 +18,7 @@ NEAR = 0.01  # a share of importance that is missed by less is met
 
 def remarks(results: Results) -> list[str]:
     """Return the remarks on an edition, a sentence each."""
-    return [*_lost(results), *_unranked(results), *_missed(results)]
+    return [*_lost(results), *_unranked(results), *_missed(results), *_below_zero(results)]
 
 
 def _lost(results: Results) -> Iterator[str]:
@@ -56,3 +56,14 @@ def _missed(results: Results) -> Iterator[str]:
         if not missed <= NEAR:
             far = "cannot be known" if np.isnan(missed) else f"are up to {100 * missed:.0f} points off"
             yield f"Optimised weights of {group.name}: the importances reached {far}."
+
+
+def _below_zero(results: Results) -> Iterator[str]:
+    """Say where scores below zero meet a mean that takes none: its docstring says what they count as."""
+    framework, recipe = results.framework, results.recipe
+    below = results.scores.filter((pl.col("edition") == results.edition) & (pl.col("score") < 0))["parent"].to_list()
+    for code, group in framework.groups.items():
+        method = recipe.method("aggregate", *framework.places(code))
+        if method.non_negative and code in below:
+            number = below.count(code)
+            yield f"{group.name}: {number} scores below zero do not count as they are in a {method.name} mean."

@@ -91,6 +91,8 @@ def normalise(plan: Plan, x: Array, bounds: Array) -> Array:
 def aggregate(plan: Plan, leaves: Array) -> tuple[Array, Array, dict[str, Array]]:
     """Score every node from the indicators' scores, children before parents.
 
+    Weights that are learned are the same for all draws of an imputation: contributions then add up.
+
     Shapes   leaves (edition, indicator, unit, replicate); returns scores and covered shares, both (edition, node, unit,
              replicate) in the order of framework.nodes, and the weights of each group (child, replicate).
     """
@@ -102,7 +104,8 @@ def aggregate(plan: Plan, leaves: Array) -> tuple[Array, Array, dict[str, Array]
     for code in framework.groups_upward:
         rows = [plan.place[child] for child in framework.children(code)]
         children = scores[:, rows]
-        weights[code] = weigh(plan, code, children)
+        pooled = children.mean(axis=3, keepdims=True) if plan.recipe.method("impute").draws else children
+        weights[code] = np.repeat(weigh(plan, code, pooled), children.shape[3] // pooled.shape[3], axis=1)
         method, given = plan.way("aggregate", code)
         numbers = [plan.coverage(code), *method.numbers(given, fitted=False)]
         for e in range(len(leaves)):
@@ -216,7 +219,7 @@ def _must_be_bent(plan: Plan, declared: Array) -> None:
 def _reference(plan: Plan, treated: Array, newest: Array, part: Part) -> Array:
     """Return what the reference unit has in each indicator's newest edition, or the mean of the members there."""
     own = np.stack([treated[newest[row], row] for row in part.rows])
-    unit = part.parameters.get("unit", "")
+    unit = plan.framework.unit_code(part.parameters.get("unit", ""))
     if unit:
         return own[:, plan.units.index(unit)] if unit in plan.units else np.full(own[:, 0].shape, np.nan)
     members = own[:, : plan.members]

@@ -54,3 +54,14 @@ def test_built_in_frameworks_have_no_faults(index):
     framework, found = examine_framework(index_folder("indicators", index))
     assert found == []
     assert sum(framework.declared_shares()[code] for code in framework.leaves) == pytest.approx(1, rel=1e-14)
+
+
+@pytest.mark.parametrize("text", ["a = " + "9" * 5000, "a = " + "[" * 5000 + "]" * 5000], ids=["digits", "brackets"])
+def test_toml_beyond_all_measure_is_a_finding(small, violations, text):
+    small.write("framework.toml", text)
+    assert [each.code for each in violations(small.framework)] == ["E107"]
+
+
+def test_a_number_too_large_is_a_finding(small, violations):
+    small.edit("framework.toml", "price = 2", "price = 1" + "0" * 400)
+    assert [each.code for each in violations(small.framework)] == ["E503"]

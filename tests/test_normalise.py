@@ -19,6 +19,8 @@ BY_ORDER = ["rank", "borda", "percentile_rank"]
 ALL = [each.name for each in methods("normalise")]
 DECLARED = {"goalposts": (0, 10), "target": (8, 8), "reference": 6}
 
+RATIOS = ("distance_to_maximum", "distance_to_reference", "distance_to_target", "fraction_of_maximum")
+
 
 def bounds_of(name, sample, direction=UP, goalposts=(NAN, NAN), target=(NAN, NAN), reference=NAN, **numbers):
     """Return the four bounds that a method learns for one indicator."""
@@ -32,14 +34,25 @@ def bounds_of(name, sample, direction=UP, goalposts=(NAN, NAN), target=(NAN, NAN
 
 
 def scored(name, values, direction=UP, sample=None, **details):
-    """Score the figures of one indicator, by bounds from another sample if one is given."""
+    """Score the figures of one indicator, by bounds from another sample if one is given.
+
+    Ratios run to 1 here, as their sources print them; by default they run to 100 like the other scales.
+    """
     method = lookup("normalise", name)
+    details = {"high": 1.0} | details if name in RATIOS else details
     x = np.array(values, dtype=float)[None, :, None]
     out = np.full_like(x, -77.0)
     bounds = bounds_of(name, values if sample is None else sample, direction, **details)
     numbers = {key: details.get(key, each.default) for key, each in method.parameters.items()}
     method.run(x, bounds, *method.numbers(numbers, fitted=False), out)
     return out[0, :, 0]
+
+
+def test_scales_with_two_ends_run_from_0_to_100_unless_their_source_has_fixed_ends():
+    for each in methods("normalise"):
+        ends = tuple(each.parameters[end].default for end in ("low", "high") if end in each.parameters)
+        fixed = {"z_score": (0, 1), "adjusted_mazziotta_pareto": (70, 130)}
+        assert len(ends) == 1 or ends == fixed.get(each.name, (0, 100)), each.name
 
 
 def test_every_method_of_the_step_is_tried_here():
@@ -243,6 +256,7 @@ def test_two_replicates_have_each_their_own_bounds(name):
     declared = np.array([0, 10, 8, 8, 6.0])[None, :, None] * np.ones(2)
     bounds, out = np.empty((1, 4, 2)), np.empty_like(x)
     numbers = {key: each.default for key, each in method.parameters.items()}
+    numbers |= {"high": 1.0} if name in RATIOS else {}
     method.run_fit(x, np.array([UP]), declared, bounds, *method.numbers(numbers, fitted=True))
     method.run(x, bounds, *method.numbers(numbers, fitted=False), out)
     for lane, values in enumerate((one, other)):

@@ -96,3 +96,16 @@ def test_what_cannot_go_together_is_refused_with_two_ways_out(recipe, framework,
     assert "aggregate_at.index = arithmetic" in found.hint
     (found,) = violations(override, recipe, framework, ["normalise=z_score", "weight=entropy"])
     assert "weight = equal" in found.hint
+
+
+def test_a_floor_that_no_score_exceeds_is_refused(recipe, framework, violations):
+    """Scores from 0 to 1 under a floor of 1 would make all countries equal, and nobody would be told."""
+    (found,) = violations(override, recipe, framework, ["normalise.high=1", "aggregate=geometric"])
+    assert (found.code, found.column) == ("E516", "aggregate")
+    assert "normalise.high = 100, or aggregate.floor = 0.01" in found.hint
+    assert override(recipe, framework, ["normalise.high=1", "aggregate=geometric", "aggregate.floor=0.01"])
+
+
+@pytest.mark.parametrize("setting", ["transform.chips.base=10", "transform.base=10", "weight.fit=all"])
+def test_what_would_change_nothing_is_refused(recipe, framework, violations, setting):
+    assert {each.code for each in violations(override, recipe, framework, [setting])} <= {"E515", "E518"}

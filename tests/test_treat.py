@@ -192,7 +192,8 @@ def test_zeros_and_values_below_under_a_logarithm(name, values, bent):
 def test_box_cox_lifts_what_is_not_above_zero():
     """Minimum -10, range 210: 0.01 of the range is 2.1, so that 12.1 is added to all."""
     values = np.array([-10, *RIGHT], dtype=float)
-    assert learned("box_cox", values) == (-INF, INF, pytest.approx(12.1), 0)
+    assert learned("box_cox", values) == (-10, INF, pytest.approx(12.1), 0)
+    assert learned("box_cox", RIGHT)[0] == -INF, "nothing is added: the power has its own limit, zero"
     assert_allclose(treated("box_cox", values, power=-0.5), stats.boxcox(values + 12.1, -0.5), rtol=1e-12)
     assert learned("box_cox", values, shift=1.0)[2] == pytest.approx(220)
     assert learned("box_cox", [0, *RIGHT])[2] == pytest.approx(2)
@@ -238,7 +239,7 @@ def test_winsorised_values_stay_if_that_was_enough():
 
 def test_where_capping_is_not_enough_the_original_values_are_bent():
     values = np.array(RIGHT, dtype=float)
-    assert_array_equal(learned("winsorise_then_log", values, points=1), (-INF, INF, 0.99, 0))
+    assert_array_equal(learned("winsorise_then_log", values, points=1), (min(RIGHT), INF, 0.99, 0))
     assert_allclose(treated("winsorise_then_log", values, points=1), np.log(values + 0.99), rtol=1e-14)
     tie = [*FORTY, *[300] * 6]
     assert_array_equal(learned("winsorise_then_log", tie), learned("none", tie))  # skewness 2.3, kurtosis 3.4: passes
@@ -251,11 +252,11 @@ def test_a_left_tail_keeps_its_caps_where_they_are_not_enough():
     assert_array_equal(found, (-100, INF, 0, NAN))
 
 
-def test_values_of_another_edition_below_the_logarithm_become_gaps():
+def test_values_of_another_edition_below_the_logarithm_become_gaps_or_count_as_the_smallest():
     assert_array_equal(treated("log", [0, -3, 1, NAN], sample=RIGHT), [NAN, NAN, 0, NAN])
     assert_array_equal(treated("log1p", [-1, 0, NAN], sample=RIGHT), [NAN, 0, NAN])
-    out = treated("log_shift", [-0.99, -0.98, 500], sample=RIGHT)
-    assert_allclose(out, [NAN, np.log(0.01), np.log(500.99)], rtol=1e-12)
+    out = treated("log_shift", [-0.99, -50, min(RIGHT), 500], sample=RIGHT)
+    assert_allclose(out, [*[np.log(min(RIGHT) + 0.99)] * 3, np.log(500.99)], rtol=1e-12)
 
 
 def test_a_power_too_large_for_a_number_is_a_gap():

@@ -63,7 +63,7 @@ def cli(debug: bool) -> None:
 
 def say(text: str) -> None:
     """Print words to stderr, so that stdout holds figures only."""
-    click.echo(text, err=True)
+    click.echo(text.encode(errors="backslashreplace").decode(), err=True)  # a path need not be UTF-8
 
 
 class Said(logging.Handler):

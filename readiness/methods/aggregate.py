@@ -15,6 +15,9 @@ ROUNDING = 1e-12  # a share of two thirds must pass a limit of two thirds
 NEARLY_ZERO = 1e-6  # a power mean this near to the geometric mean is it: the root would only magnify rounding
 TINY = 1e-300  # has a logarithm, and is nothing beside any score
 LOG_2 = 0.6931471805599453
+LOG_2_UPPER, LOG_2_LOWER = 6.93147180369123816490e-01, 1.90821492927058770002e-10  # products with the first are exact
+SHIFTER = 1.5 * 2.0**52  # a number added to it is rounded to a whole one, which stands in the last bits
+LEAST_POWER = -700.0  # the exponential of less is nothing beside 1
 ROOT_HALF = 0x3FE6A09E667F3BCD  # the bits of the square root of one half
 FLOOR = Parameter(1.0, 1e-12, 1e9, "scores below it count as it")
 
@@ -142,7 +145,7 @@ def power_mean(x, w, coverage, out, covered, power, floor):
     children, units, replicates = x.shape
     whole = begin(w, out, covered)
     flat = abs(power) < NEARLY_ZERO
-    least = TINY if power >= NEARLY_ZERO else floor
+    least, lowest = (TINY, 0.0) if power >= NEARLY_ZERO else (floor, -np.inf)
     terms, largest = np.empty((children, replicates)), np.empty(replicates)
     values, bits, powers = np.ravel(terms), np.frombuffer(terms, np.int64), np.empty(terms.size)
     for c in range(units):
@@ -155,13 +158,14 @@ def power_mean(x, w, coverage, out, covered, power, floor):
         for k in range(children):
             for r in range(replicates):
                 terms[k, r] *= 1.0 if flat else power
-                present = (w[k, r] > 0) & (not np.isnan(x[k, c, r]))
-                largest[r] = terms[k, r] if present and terms[k, r] > largest[r] else largest[r]
-        for k in range(children):
-            if not flat:  # measured from the largest term, so that no power overflows
+                counts = (w[k, r] > 0) & (not np.isnan(x[k, c, r])) & (terms[k, r] > largest[r])
+                largest[r] = terms[k, r] if counts else largest[r]
+        if not flat:  # measured from the largest term, so that no power overflows
+            for k in range(children):
                 for r in range(replicates):
-                    nothing = np.isnan(x[k, c, r]) or (power > 0 and x[k, c, r] <= 0) or not w[k, r] > 0
-                    terms[k, r] = 0.0 if nothing else np.exp(terms[k, r] - largest[r])
+                    something = (w[k, r] > 0) & (x[k, c, r] > lowest)
+                    terms[k, r] = terms[k, r] - largest[r] if something else -np.inf
+            exponentials(values, bits, powers)
         add(x, w, c, terms, out, covered)
         for r in range(replicates):
             if covered[c, r] > 0 and flat:
@@ -223,3 +227,23 @@ def logarithms(values, bits, powers):
         tail = 1 / 11 + s * (1 / 13 + s * (1 / 15 + s * (1 / 17 + s * (1 / 19 + s * (1 / 21)))))
         tail = s * (1 / 3 + s * (1 / 5 + s * (1 / 7 + s * (1 / 9 + s * tail))))
         values[i] = powers[i] * LOG_2 + 2.0 * (f + f * tail)
+
+
+@helper
+def exponentials(values, bits, powers):
+    """Replace values of zero or less by their exponentials, those below -700 by 0; `bits` are the same memory.
+
+    Arithmetic alone, as in `logarithms`. Within two units of the last digit: exp(p log 2 + f) = 2^p exp(f), twelve
+    terms of the series. The sum with SHIFTER ends in the digits of p, which are then added to the exponent.
+    """
+    steps = np.frombuffer(powers, np.int64)
+    for i in range(values.shape[0]):
+        value = values[i] if values[i] > LEAST_POWER else LEAST_POWER
+        powers[i] = value * (1 / LOG_2) + SHIFTER
+        power = powers[i] - SHIFTER
+        f = (value - power * LOG_2_UPPER) - power * LOG_2_LOWER
+        tail = 1 / 40320 + f * (1 / 362880 + f * (1 / 3628800 + f * (1 / 39916800 + f * (1 / 479001600))))
+        tail = 1 / 24 + f * (1 / 120 + f * (1 / 720 + f * (1 / 5040 + f * tail)))
+        values[i] = 1 + f * (1 + f * (1 / 2 + f * (1 / 6 + f * tail))) if values[i] > LEAST_POWER else 0.0
+    for i in range(values.shape[0]):
+        bits[i] += steps[i] << 52 if bits[i] != 0 else 0

@@ -179,9 +179,9 @@ def half_a_range_around(sample, direction, declared, bounds):
     axes=AXES,
     source="Hwang and Yoon (1981), Multiple Attribute Decision Making, linear scale transformation",
     formula="score = low + (high - low) x / max; where less is better low + (high - low) (1 - x / max)",
-    example="Values 2 and 8 score 0.25 and 1; where less is better 0.75 and 0.",
+    example="Values 2 and 8 score 25 and 100; where less is better 75 and 0.",
     fit=nothing_and_maximum,
-    parameters=scale(0.0, 1.0),
+    parameters=scale(0.0, 100.0),
     any_sign=True,
     properties=("monotone", "ratio_free"),
 )
@@ -193,9 +193,9 @@ def half_a_range_around(sample, direction, declared, bounds):
     axes=AXES,
     source=f"{HANDBOOK}, distance to a reference",
     formula=f"{LINE}; zero = worst value, full = value of the reference",
-    example="Values 2, 6 and 10, the second the reference: 0, 1 and 2; where less is better 2, 1 and 0.",
+    example="Values 2, 6 and 10, the second the reference: 0, 100 and 200; where less is better 200, 100 and 0.",
     fit=worst_and_reference,
-    parameters=scale(0.0, 1.0, unit=UNIT),
+    parameters=scale(0.0, 100.0, unit=UNIT),
     properties=("monotone", "unit_free"),
 )
 @method(
@@ -207,9 +207,9 @@ def half_a_range_around(sample, direction, declared, bounds):
     source=COINR,
     formula="score = low + (high - low) (1 - (max - x) / (max - min)), which is min_max from 0 to 1; mirrored where "
     "less is better",
-    example="Values 2, 8 and 10 score 0, 1 - 2/8 = 0.75 and 1.",
+    example="Values 2, 8 and 10 score 0, 100 (1 - 2/8) = 75 and 100.",
     fit=extremes,
-    parameters=scale(0.0, 1.0),
+    parameters=scale(0.0, 100.0),
     properties=("monotone", "unit_free"),
 )
 @method(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from readiness.registry import Parameter, method
+from readiness.registry import Parameter, helper, method
 
 AXES = "indicator unit replicate"
 HANDBOOK = "OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 5"
@@ -33,6 +33,36 @@ def orientation(sample, direction, declared, bounds):
             bounds[i, 3, r] = np.nan
 
 
+@helper
+def orient(x, bounds, i, rows):
+    """Write an indicator's values, (unit, replicate), turned so that more is better."""
+    for c in range(x.shape[1]):
+        for r in range(x.shape[2]):
+            rows[c, r] = x[i, c, r] if bounds[i, 1, r] > bounds[i, 0, r] else -x[i, c, r]
+
+
+@helper
+def count_worse(rows, worse):
+    """Count for each unit those that do worse, (unit, replicate)."""
+    for c in range(rows.shape[0]):
+        for r in range(rows.shape[1]):
+            worse[c, r] = 0.0
+        for d in range(rows.shape[0]):
+            for r in range(rows.shape[1]):
+                worse[c, r] += 1.0 if rows[d, r] < rows[c, r] else 0.0
+
+
+@helper
+def count_halves(rows, halves):
+    """Count for each unit twice those that do worse and once those that tie, (unit, replicate)."""
+    for c in range(rows.shape[0]):
+        for r in range(rows.shape[1]):
+            halves[c, r] = -1.0  # a unit ties with itself
+        for d in range(rows.shape[0]):
+            for r in range(rows.shape[1]):
+                halves[c, r] += (1.0 if rows[d, r] < rows[c, r] else 0.0) + (1.0 if rows[d, r] <= rows[c, r] else 0.0)
+
+
 @method(
     "normalise",
     "rank",
@@ -54,15 +84,13 @@ def rank_scale(x, bounds, low, step, out):
     Gaps     stay gaps and are not counted. Ties share the lower score; where all are equal, and for a single unit, the
              score is `low`.
     """
+    rows, worse = np.empty(x.shape[1:]), np.empty(x.shape[1:])
     for i in range(x.shape[0]):
+        orient(x, bounds, i, rows)
+        count_worse(rows, worse)
         for c in range(x.shape[1]):
             for r in range(x.shape[2]):
-                sign = 1.0 if bounds[i, 1, r] > bounds[i, 0, r] else -1.0
-                value = sign * x[i, c, r]
-                worse = 0
-                for d in range(x.shape[1]):
-                    worse += sign * x[i, d, r] < value
-                out[i, c, r] = low + step * worse if not np.isnan(value) else np.nan
+                out[i, c, r] = low + step * worse[c, r] if not np.isnan(x[i, c, r]) else np.nan
 
 
 @method(
@@ -86,16 +114,13 @@ def borda_count(x, bounds, low, step, out):
     Gaps     stay gaps and are not counted. Where all n are equal each scores low + step (n - 1) / 2; a single unit
              scores `low`.
     """
+    rows, halves = np.empty(x.shape[1:]), np.empty(x.shape[1:])
     for i in range(x.shape[0]):
+        orient(x, bounds, i, rows)
+        count_halves(rows, halves)
         for c in range(x.shape[1]):
             for r in range(x.shape[2]):
-                sign = 1.0 if bounds[i, 1, r] > bounds[i, 0, r] else -1.0
-                value = sign * x[i, c, r]
-                halves = -1  # a unit ties with itself
-                for d in range(x.shape[1]):
-                    other = sign * x[i, d, r]
-                    halves += 2 * (other < value) + (other == value)
-                out[i, c, r] = low + step * halves / 2 if not np.isnan(value) else np.nan
+                out[i, c, r] = low + step * halves[c, r] / 2 if not np.isnan(x[i, c, r]) else np.nan
 
 
 @method(
@@ -123,14 +148,16 @@ def percentile_scale(x, bounds, low, high, out):
     Gaps     stay gaps and are nobody's rival. Ties share the lower score; where all are equal it is `low`. A unit
              without rivals gets a gap.
     """
+    rows, worse, rivals = np.empty(x.shape[1:]), np.empty(x.shape[1:]), np.empty(x.shape[2])
     for i in range(x.shape[0]):
+        orient(x, bounds, i, rows)
+        count_worse(rows, worse)
+        for r in range(x.shape[2]):
+            rivals[r] = -1.0  # a unit is no rival of itself
         for c in range(x.shape[1]):
             for r in range(x.shape[2]):
-                sign = 1.0 if bounds[i, 1, r] > bounds[i, 0, r] else -1.0
-                value = sign * x[i, c, r]
-                rivals, worse = -1, 0  # a unit is no rival of itself
-                for d in range(x.shape[1]):
-                    rivals += not np.isnan(x[i, d, r])
-                    worse += sign * x[i, d, r] < value
-                known = rivals > 0 and not np.isnan(value)
-                out[i, c, r] = low + (high - low) * worse / rivals if known else np.nan
+                rivals[r] += 0.0 if np.isnan(x[i, c, r]) else 1.0
+        for c in range(x.shape[1]):
+            for r in range(x.shape[2]):
+                known = (rivals[r] > 0) & (not np.isnan(x[i, c, r]))
+                out[i, c, r] = low + (high - low) * worse[c, r] / rivals[r] if known else np.nan

@@ -52,12 +52,12 @@ def worst_and_target(sample, direction, declared, bounds):
     "band Derringer and Suich (1980), Journal of Quality Technology 12(4):214-219, linear desirability",
     formula="score = low + (high - low) (x - min) / (target - min), where less is better (max - x) / (max - target); a "
     "band: (x - min) / (lower - min) below it, (max - x) / (max - upper) above it, 1 inside",
-    example="Values 0 to 10: with target 8 the value 4 scores 0.5 and 10 scores 1.25; with the band 4 to 6 the values "
-    "2, 5 and 9 score 0.5, 1 and 0.25.",
+    example="Values 0 to 10: with target 8 the value 4 scores 50 and 10 scores 125; with the band 4 to 6 the values "
+    "2, 5 and 9 score 50, 100 and 25.",
     fit=worst_and_target,
     parameters={
         "low": Parameter(0.0, -1e9, 1e9, "score at the worst value"),
-        "high": Parameter(1.0, -1e9, 1e9, "score at the target"),
+        "high": Parameter(100.0, -1e9, 1e9, "score at the target"),
         "cut_below": Parameter(0, 0, 1, "1 lifts scores below `low` to it", whole=True),
         "cut_above": Parameter(0, 0, 1, "1 lowers scores above `high` to it", whole=True),
     },

@@ -16,8 +16,7 @@ def skewness_and_kurtosis(values, bottom, top):
 
     Source   Joanes and Gill (1998), The Statistician 47(1); the same as Excel and scipy.stats with bias=False.
     """
-    n = 0
-    total = 0.0
+    n, total = 0, 0.0
     for value in values:
         if not np.isnan(value):
             n += 1
@@ -34,9 +33,8 @@ def skewness_and_kurtosis(values, bottom, top):
             m4 += d**4 / n
     if m2 <= 1e-28 * mean**2:  # all equal but for rounding
         return np.nan, np.nan
-    skewness = m3 / m2**1.5 * np.sqrt(n * (n - 1.0)) / (n - 2)
     excess = (n - 1.0) / ((n - 2) * (n - 3.0)) * ((n + 1) * (m4 / m2**2 - 3) + 6)
-    return skewness, excess
+    return m3 / m2**1.5 * np.sqrt(n * (n - 1.0)) / (n - 2), excess
 
 
 def shape(x, skewness, kurtosis):
@@ -53,17 +51,15 @@ def shape(x, skewness, kurtosis):
 @helper
 def one_step_in(values, bottom, top, skewness):
     """Move the cap on the side of the skew to the next value inward."""
-    extreme = -np.inf if skewness > 0 else np.inf
+    side = 1.0 if skewness > 0 else -1.0
+    extreme, inner = -np.inf, -np.inf
     for value in values:
-        capped = min(max(value, bottom), top)
-        if (skewness > 0 and capped > extreme) or (skewness < 0 and capped < extreme):
-            extreme = capped
-    inner = -np.inf if skewness > 0 else np.inf
+        capped = side * min(max(value, bottom), top)
+        extreme = capped if capped > extreme else extreme
     for value in values:
-        capped = min(max(value, bottom), top)
-        if (skewness > 0 and inner < capped < extreme) or (skewness < 0 and inner > capped > extreme):
-            inner = capped
-    return (bottom, inner) if skewness > 0 else (inner, top)
+        capped = side * min(max(value, bottom), top)
+        inner = capped if inner < capped < extreme else inner
+    return (bottom, inner) if skewness > 0 else (-inner, top)
 
 
 @helper
@@ -120,8 +116,7 @@ def calls_for(values, power, skewness, kurtosis, always):
     A power below 1, a logarithm among them, draws in a tail on the right and lengthens one on the left; a power above
     1 does the reverse. If `always` is 1 every scale of different values is bent.
     """
-    side = tail(values, -np.inf, np.inf, skewness, kurtosis)
-    return differ(values) and (always > 0 or (1.0 - power) * side > 0)
+    return differ(values) and (always > 0 or (1.0 - power) * tail(values, -np.inf, np.inf, skewness, kurtosis) > 0)
 
 
 @helper
@@ -154,8 +149,7 @@ def likeliest_power(values, shift):
 
     Four decimals, because the last digits of a logarithm differ between processors and the bent figures should not.
     """
-    golden = (np.sqrt(5.0) - 1) / 2
-    low, high = -5.0, 5.0
+    low, high, golden = -5.0, 5.0, (np.sqrt(5.0) - 1) / 2
     left, right = high - golden * (high - low), low + golden * (high - low)
     at_left, at_right = log_likelihood(values, shift, left), log_likelihood(values, shift, right)
     while high - low > 1e-7:
@@ -181,8 +175,7 @@ def clear(low, high, shift, power):
 def no_treatment(sample, low, high, shift, power):
     """Set no caps and bend no scale.
 
-    Shapes   sample (indicator, value, replicate), not used; low, high, shift, power (indicator, replicate), written:
-             -inf, inf, 0 and NaN.
+    Shapes   sample, not used; low, high, shift, power (indicator, replicate), written: -inf, inf, 0 and NaN.
     Gaps     play no part.
     """
     clear(low, high, shift, power)
@@ -191,9 +184,8 @@ def no_treatment(sample, low, high, shift, power):
 def outlier_caps(sample, low, high, shift, power, points, skewness, kurtosis):
     """Find the caps that pull in one value after the other until the distribution is no longer extreme.
 
-    An indicator is treated while abs(skewness) and excess kurtosis both pass their limits. Each round moves the
-    extreme on the side of the skew to the next value; values that tie move together. It ends before a round that
-    would have moved more than `points` values in all.
+    That is, while abs(skewness) and excess kurtosis both pass their limits. Each round moves the extreme on the side
+    of the skew, and what ties with it, to the next value; it ends before more than `points` values would have moved.
 
     Shapes   sample (indicator, value, replicate); low, high (indicator, replicate), written: -inf and inf where
              nothing is treated; shift, power (indicator, replicate), written: 0 and NaN, no bend.
@@ -240,8 +232,9 @@ def log1p_where_skewed(sample, low, high, shift, power, skewness, kurtosis, alwa
 def log_shift_where_skewed(sample, low, high, shift, power, skewness, kurtosis, always):
     """Bend by ln(x - min + 0.01 range) what has a long tail on the right; values of any sign will do.
 
-    Shapes   sample (indicator, value, replicate); low, high, shift, power (indicator, replicate), written: no caps,
-             shift 0.01 range - min and power 0 where bent, else 0 and NaN.
+    Shapes   sample (indicator, value, replicate); low, high, shift, power (indicator, replicate), written: shift 0.01
+             range - min, power 0 and the minimum as lower cap where bent (a smaller value of another edition has no
+             such logarithm and counts as it), else no caps, 0 and NaN.
     Gaps     are skipped. An indicator with equal values only is not bent, nor, unless `always` is 1, one of fewer than
              four values or with its tail on the left.
     """
@@ -250,18 +243,18 @@ def log_shift_where_skewed(sample, low, high, shift, power, skewness, kurtosis, 
         for r in range(sample.shape[2]):
             values = sample[i, :, r]
             if calls_for(values, 0.0, skewness, kurtosis, always):
-                least, most = extent(values)
-                shift[i, r], power[i, r] = 0.01 * (most - least) - least, 0.0
+                low[i, r], most = extent(values)
+                shift[i, r], power[i, r] = 0.01 * (most - low[i, r]) - low[i, r], 0.0
 
 
 def box_cox_where_skewed(sample, low, high, shift, power, exponent, estimate, share, skewness, kurtosis, always):
     """Bend by a Box-Cox power, a given one or the likeliest, what is skewed to the side that the power draws in.
 
-    Values of zero or below are lifted first: where the minimum is not above zero, `share` of the range less the minimum
-    is added to all.
+    Where the minimum is not above zero, `share` of the range less the minimum is added to all values first.
 
-    Shapes   sample (indicator, value, replicate); low, high, shift, power (indicator, replicate), written: no caps,
-             what is added and the power where bent, else 0 and NaN.
+    Shapes   sample (indicator, value, replicate); low, high, shift, power (indicator, replicate), written: what is
+             added and the power where bent, else 0 and NaN; where something is added the minimum is the lower cap, as
+             a smaller value of another edition may have no such power.
     Gaps     are skipped. An indicator with equal values only is not bent, nor, unless `always` is 1, one of fewer than
              four values or with its tail on the side that the power lengthens.
     """
@@ -275,6 +268,7 @@ def box_cox_where_skewed(sample, low, high, shift, power, exponent, estimate, sh
             added = share * (most - least) - least if least <= 0 else 0.0
             chosen = likeliest_power(values, added) if estimate > 0 else exponent
             if calls_for(values, chosen, skewness, kurtosis, always):
+                low[i, r] = least if least <= 0 else -np.inf
                 shift[i, r], power[i, r] = added, chosen
 
 
@@ -283,8 +277,8 @@ def caps_or_log(sample, low, high, shift, power, points, skewness, kurtosis):
 
     A tail on the left, which a logarithm would lengthen, keeps its caps.
 
-    Shapes   sample (indicator, value, replicate); low, high, shift, power (indicator, replicate), written: caps or a
-             bend, never both.
+    Shapes   sample (indicator, value, replicate); the others (indicator, replicate), written: caps, or a bend with the
+             minimum as lower cap, as in log_shift_where_skewed.
     Gaps     are skipped. Fewer than four values, or all equal: no treatment.
     """
     clear(low, high, shift, power)
@@ -296,5 +290,5 @@ def caps_or_log(sample, low, high, shift, power, points, skewness, kurtosis):
             if enough or not calls_for(values, 0.0, skewness, kurtosis, 0):
                 low[i, r], high[i, r] = bottom, top
             else:
-                least, most = extent(values)
-                shift[i, r], power[i, r] = 0.01 * (most - least) - least, 0.0
+                low[i, r], most = extent(values)
+                shift[i, r], power[i, r] = 0.01 * (most - low[i, r]) - low[i, r], 0.0

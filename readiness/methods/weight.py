@@ -64,6 +64,42 @@ def gave_points(given, sample, k, expert, r, lane):
     return given[k, r] > 0 and sample[k, expert, lane] >= 0
 
 
+@helper
+def pair_up(given, lanes, like):
+    """Write for each replicate the first of the row up to it in which the same children and opinions take part.
+
+    Opinions give all of these the same weights, so that they are worked out once.
+    """
+    for r in range(given.shape[1]):
+        like[r] = 1 if 0 < r < lanes else 0  # 1: something is new
+    for k in range(given.shape[0]):
+        for r in range(1, given.shape[1]):
+            like[r] |= (given[k, r] > 0) != (given[k, r - 1] > 0)
+    for r in range(given.shape[1]):
+        like[r] = r if r == 0 or like[r] > 0 else like[r - 1]
+
+
+@helper
+def share_out(given, sample, r, points, out):
+    """Write the weights of one replicate: the mean shares of points; `points` is room for what each expert gave."""
+    lane = min(r, sample.shape[2] - 1)
+    for expert in range(sample.shape[1]):
+        points[expert] = 0.0
+        for k in range(sample.shape[0]):
+            points[expert] += sample[k, expert, lane] if gave_points(given, sample, k, expert, r, lane) else 0.0
+    total = 0.0
+    for k in range(sample.shape[0]):
+        shares, answers = 0.0, 0
+        for expert in range(sample.shape[1]):
+            if points[expert] > 0 and gave_points(given, sample, k, expert, r, lane):
+                shares += sample[k, expert, lane] / points[expert]
+                answers += 1
+        out[k, r] = shares / answers if answers > 0 else 0.0
+        total += out[k, r]
+    for k in range(sample.shape[0] if total == 0 else 0):
+        out[k, r] = 1.0 if given[k, r] > 0 else 0.0
+
+
 @method(
     "weight",
     "budget_allocation",
@@ -85,25 +121,14 @@ def budget_allocation(given, sample, out):
              children that take part, is skipped; are all skipped, the children weigh the same. A figure below zero is
              a gap.
     """
-    children, experts, lanes = sample.shape
+    points, like = np.empty(sample.shape[1]), np.empty(given.shape[1], dtype=np.int64)
+    pair_up(given, sample.shape[2], like)
     for r in range(given.shape[1]):
-        lane = min(r, lanes - 1)
-        total = 0.0
-        for k in range(children):
-            shares, answers = 0.0, 0
-            for expert in range(experts):
-                points = 0.0
-                for other in range(children):
-                    if gave_points(given, sample, other, expert, r, lane):
-                        points += sample[other, expert, lane]
-                if points > 0 and gave_points(given, sample, k, expert, r, lane):
-                    shares += sample[k, expert, lane] / points
-                    answers += 1
-            out[k, r] = shares / answers if answers > 0 else 0.0
-            total += out[k, r]
-        if total == 0:
-            for k in range(children):
-                out[k, r] = 1.0 if given[k, r] > 0 else 0.0
+        if like[r] == r:
+            share_out(given, sample, r, points, out)
+    for k in range(given.shape[0]):
+        for r in range(given.shape[1]):
+            out[k, r] = out[k, like[r]]
 
 
 @helper

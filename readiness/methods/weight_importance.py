@@ -136,6 +136,27 @@ def pull(matrix, part, weights, pulls):
 
 
 @helper
+def distances(matrix, part, target, pulls, k, moved, total, found):
+    """Write the distance after moving weight from child k to each of the children.
+
+    The children that take it stand in the innermost loops, so that the compiler takes eight at a time.
+    """
+    for i in range(part):
+        total[i] = 0.0
+    for p in range(part):
+        for i in range(part):
+            tried = pulls[p] + moved * (matrix[p, i] - matrix[p, k])
+            total[i] += tried * tried
+    for i in range(part):
+        found[i] = 0.0 if total[i] > 0 else FAR
+    for p in range(part):
+        for i in range(part):
+            tried = pulls[p] + moved * (matrix[p, i] - matrix[p, k])
+            apart = (tried * tried / total[i] if total[i] > 0 else 0.0) - target[p]
+            found[i] += apart * apart
+
+
+@helper
 def solve(matrix, part, target, flipped, factor, weights):
     """Write the weights that meet the aims, cut at zero, and say whether none was cut: then they are exact.
 
@@ -181,7 +202,7 @@ def search(matrix, part, target, rounds, tolerance, weights, scratch):
     helps, until it is below the tolerance. Such exchanges span all directions on the simplex, so that this ends only
     where no direction leads down.
     """
-    pulls, tried, shares = scratch[0], scratch[1], scratch[2]
+    pulls, found, total, shares = scratch[0], scratch[1], scratch[2], scratch[3]
     pull(matrix, part, weights, pulls)
     best = distance(part, pulls, target, shares)
     span, made = 0.25, 0
@@ -190,12 +211,11 @@ def search(matrix, part, target, rounds, tolerance, weights, scratch):
         lowest, giver, taker = best * (1 - FINE) - TINY, -1, -1
         for k in range(part):
             moved = min(span, weights[k])
-            for i in range(part if moved > 0 else 0):
-                for p in range(part):
-                    tried[p] = pulls[p] + moved * (matrix[p, i] - matrix[p, k])
-                found = distance(part, tried, target, shares) if i != k else FAR
-                if found < lowest:
-                    lowest, giver, taker = found, k, i
+            if moved > 0:
+                distances(matrix, part, target, pulls, k, moved, total, found)
+                for i in range(part):
+                    if i != k and found[i] < lowest:
+                        lowest, giver, taker = found[i], k, i
         if giver < 0:
             span /= 2
         else:
@@ -253,7 +273,7 @@ def optimised(given, sample, out, rounds, tolerance):
     place, rows = np.empty(children, dtype=np.int64), np.empty((children, values))
     matrix, factor = np.empty((children, children)), np.empty((children, children))
     target, weights, best = np.empty(children), np.empty(children), np.empty(children)
-    lengths, scratch = np.empty(children), np.empty((3, children))
+    lengths, scratch = np.empty(children), np.empty((4, children))
     for r in range(given.shape[1]):
         part, count = complete_rows(given, sample, r, place, rows)
         correlations(rows, part, count, matrix, lengths)

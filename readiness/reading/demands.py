@@ -91,7 +91,8 @@ def _units(recipe: Recipe, framework: Framework, file: str) -> Iterator[Violatio
             continue
         for name, parameter in method.parameters.items():
             known = {"unit": shown, "grouping": list(framework.clusters)}.get(parameter.kind)
-            if known is not None and given[name] and given[name] not in known:
+            asked = framework.unit_code(given[name]) if parameter.kind == "unit" else given[name]
+            if known is not None and asked and asked not in known:
                 expected, hint = f"the code or name of a {parameter.kind} of the index", nearest(given[name], known)
                 yield Violation("E543", file, str(given[name]), expected, column=f"{table}.{name}", hint=hint)
 

@@ -63,7 +63,7 @@ def _apply_at(recipe: Recipe, framework: Framework, step: str, node: str, key: s
 
 
 KINDS = {
-    **dict.fromkeys(("transform", "treat", "normalise"), "an indicator, a group or a level"),
+    **dict.fromkeys(("transform", "treat", "normalise"), "an indicator, a group, or the level of the indicators,"),
     **dict.fromkeys(("weight", "aggregate"), "a group or a level"),
 }
 

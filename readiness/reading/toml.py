@@ -101,7 +101,7 @@ def read_toml(path: Path) -> Document:
         ) from fault
     try:
         return Document(file, tomllib.loads(text), text, raw)
-    except tomllib.TOMLDecodeError as fault:
+    except (ValueError, RecursionError) as fault:  # not only wrong syntax: numbers too long, brackets too deep
         message = str(fault)
         place = re.search(r"line (\d+)", message)
         row = int(place.group(1)) if place else len(text.splitlines())
@@ -122,7 +122,12 @@ def as_fraction(value: Any) -> Fraction | None:
 
 def is_number(value: Any) -> bool:
     """Say whether a value is a finite number and not a truth value."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    try:
+        return isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 def _is_pair(value: Any) -> bool:

@@ -121,7 +121,23 @@ def _outliers(facts: Facts) -> str:
         f"{facts.name(code)} of {listed([f'{name(unit)} ({_span(years)})' for unit, years in units.items()])}"
         for code, units in capped(facts).items()
     ]
-    return f"{rule} Capped: {'; '.join(moved)}." if moved else f"{rule} No value is capped."
+    told = f"{rule} Capped: {'; '.join(moved)}." if moved else f"{rule} No value is capped."
+    return " ".join([told, *_bent(facts)])
+
+
+def _bent(facts: Facts) -> list[str]:
+    """Say whose scale the treatment bent, and what that did to its skewness."""
+    rows = facts.results.bounds.filter(pl.col("power").is_not_null()).rows(named=True)
+    bends = [
+        f"{facts.name(row['indicator'])} (skewness {_signed(row['skewness_before'])} before, "
+        f"{_signed(row['skewness_after'])} after)"
+        for row in rows
+    ]
+    return [f"Bent: {'; '.join(bends)}."] if bends else []
+
+
+def _signed(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.2f}"
 
 
 def _scale(facts: Facts) -> str:
