@@ -86,5 +86,5 @@ def _reason(found: list[Violation]) -> str:
     if first.code == "E501":
         return f"{first.expected} must stand in the files of {len(found)} indicators"
     if first.code == "E516":
-        return f"scores can lie below zero, where it has no meaning. {first.hint.partition('. ')[2]}"
+        return f"{first.expected} are needed. {first.hint.partition('. ')[2]}"
     return f"{first.rule}: {first.found}, expected {first.expected}"

@@ -97,6 +97,7 @@ def show_comparison(frame: pl.DataFrame, title: str) -> None:
     refused = frame.filter(pl.col("refused").is_not_null())
     for (reason,), own in refused.group_by("refused", maintain_order=True):
         pairs = own["aggregate"].unique(maintain_order=True).to_list()
+        pairs = ["every aggregation"] if len(pairs) == frame["aggregate"].n_unique() else pairs
         names = own["normalise"].unique(maintain_order=True).to_list()
         out.print(Text(f"\n- {', '.join(pairs)} of {', '.join(names)}: {reason}."))
 
