@@ -31,6 +31,9 @@ SCHEMA = {
 def compare_methods(results: Results) -> pl.DataFrame:
     """Return one row for each pair of a normalisation and an aggregation, in the order of the registry.
 
+    The run's own two methods keep their parameters and what the recipe says of single nodes; all others have their
+    defaults.
+
     Columns  normalise, aggregate; spearman: rank correlation of the index with the run's own, over the units with both;
              largest_shift: most places that a unit moves; ranked: units with both ranks; refused: why a pair cannot
              be computed, null where it can.
@@ -50,8 +53,10 @@ def _pairs() -> Iterator[tuple[str, str]]:
 
 
 def _pair(given: Prepared, own: tuple[np.ndarray, np.ndarray], scale: str, mean: str) -> dict[str, Any]:
+    recipe = given.plan.recipe
+    other = {"normalise": scale, "aggregate": mean}
     try:
-        recipe = given.plan.recipe.replace(normalise=scale, aggregate=mean)
+        recipe = recipe.replace(**{step: name for step, name in other.items() if name != recipe.choice(step).method})
         found = node_faults(recipe, given.plan.framework)
     except ReadinessError as error:
         found = error.violations
