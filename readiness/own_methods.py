@@ -46,14 +46,37 @@ def own_method(step: str, function: Function) -> Method:
 
 
 def identity(function: Function) -> str:
-    """Return a digest of what a function does: of its source text, else of its compiled code."""
-    plain = getattr(function, "py_func", function)
+    """Return a digest of what a function does: its source text or compiled code, and the values that it carries along.
+
+    Values carried are defaults, those of an enclosing function and of functools.partial; module variables are not.
+    """
+    plain = _plain(function)
+    parts = [_text(plain)]
+    carried = [getattr(function, "args", ()), getattr(function, "keywords", {})]
+    carried += [getattr(plain, "__defaults__", None), getattr(plain, "__kwdefaults__", None)]
+    carried += [cell.cell_contents for cell in getattr(plain, "__closure__", None) or ()]
+    parts += [_value(each) for each in carried]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+
+def _value(carried: Any) -> bytes:
+    if callable(carried):
+        return identity(carried).encode()  # its representation would hold an address
+    return carried.tobytes() if isinstance(carried, np.ndarray) else repr(carried).encode()
+
+
+def _plain(function: Function) -> Function:
+    """Return what stands behind functools.partial and a compiled function."""
+    inner = getattr(function, "func", function)
+    return getattr(inner, "py_func", inner)
+
+
+def _text(plain: Function) -> bytes:
     try:
-        text = inspect.getsource(plain).encode()
+        return inspect.getsource(plain).encode()
     except (OSError, TypeError):
         code = getattr(plain, "__code__", None)
-        text = repr((code.co_code, code.co_consts, code.co_names)).encode() if code else repr(plain).encode()
-    return hashlib.sha256(text).hexdigest()
+        return repr((code.co_code, code.co_consts, code.co_names) if code else type(plain)).encode()
 
 
 def _impute(function: Function) -> Kernel:

@@ -12,6 +12,7 @@ import readiness
 from readiness import cli
 from readiness.reading.frameworks import read_framework
 from readiness.reading.places import builtin, index_folder, indices
+from readiness.registry import STEPS, methods
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -32,6 +33,13 @@ def test_every_option_in_the_readme_exists():
     known = {name for command in cli.cli.commands.values() for each in command.params for name in each.opts}
     used = set(re.findall(r"(?<= )--[a-z-]+", "\n".join(re.findall(r"readiness .*", README))))
     assert used - known - {"--help", "--debug", "--extra"} == set()
+
+
+def test_every_method_is_in_the_readme():
+    rows = dict(re.findall(r"^\| ([a-z]+) \| ([a-z0-9_, ]+) \|$", README, flags=re.MULTILINE))
+    assert {step: set(rows[step].split(", ")) for step in STEPS} == {
+        step: {each.name for each in methods(step)} for step in STEPS
+    }
 
 
 def test_the_python_lines_of_the_readme_run(tmp_path, monkeypatch):

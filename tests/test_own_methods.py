@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import polars as pl
 import pytest
@@ -101,6 +103,20 @@ def test_a_result_of_another_shape_is_refused(small, violations):
 def test_the_identity_is_what_the_function_does():
     assert identity(double) == identity(double)
     assert identity(double) != identity(fill_with_zero)
+
+
+def times(factor):
+    return lambda x: factor * x
+
+
+def test_the_identity_holds_the_values_that_a_function_carries_along():
+    def scaled(x, factor=2.0):
+        return factor * x
+
+    assert identity(times(2.0)) == identity(times(2.0))
+    assert identity(times(2.0)) != identity(times(3.0))
+    assert identity(times(np.array([1.0]))) != identity(times(np.array([2.0])))
+    assert identity(partial(scaled, factor=2.0)) != identity(partial(scaled, factor=3.0)) != identity(scaled)
 
 
 # What a framework must have
