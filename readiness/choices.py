@@ -1,18 +1,28 @@
-"""What is wrong with the choices of a recipe: unknown names, numbers out of bounds, methods that do not go together."""
+"""A choice of a recipe, and what can be wrong with it: unknown names, wrong numbers, methods that do not fit."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from readiness.errors import ReadinessError, Violation, nearest
 from readiness.registry import COMMON, Method, Parameter, lookup
 
-if TYPE_CHECKING:
-    from readiness.recipe import Choice
-
 Resolved = Iterable[tuple[str, Method, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A method's name and the parameters that are set; the others have their defaults.
+
+    `function` is a plain function that takes the place of a registered method (see own_methods).
+    """
+
+    method: str
+    parameters: Mapping[str, float | str] = field(default_factory=dict)
+    fit: str = ""
+    function: Callable[..., Any] | None = None
 
 
 def choice_faults(table: str, step: str, choice: Choice, fits: tuple[str, ...], file: str) -> list[Violation]:

@@ -7,26 +7,13 @@ from dataclasses import dataclass, field
 from dataclasses import replace as with_changes
 from typing import Any
 
-from readiness.choices import choice_faults, conflicts
+from readiness.choices import Choice, choice_faults, conflicts
 from readiness.errors import Violation, nearest, raise_errors
 from readiness.own_methods import identity, own_method
 from readiness.registry import COMMON, STEPS, Method, lookup
 
 FITS = {"treat": ("newest", "all"), "normalise": ("all", "newest"), "weight": ("newest", "all")}
 AT = ("transform", "treat", "normalise", "weight", "aggregate")  # steps that a node may do by a method of its own
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A method's name and the parameters that are set; the others have their defaults.
-
-    `function` is a plain function that takes the place of a registered method (see own_methods).
-    """
-
-    method: str
-    parameters: Mapping[str, float | str] = field(default_factory=dict)
-    fit: str = ""
-    function: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,53 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import polars as pl
 
+from readiness.framework import Framework
+from readiness.recipe import Recipe
 from readiness.statistics import importances
-
-if TYPE_CHECKING:
-    from readiness.results import Results
 
 NEAR = 0.01  # a share of importance that is missed by less is met
 
 
-def remarks(results: Results) -> list[str]:
+def remarks(framework: Framework, recipe: Recipe, tables: Mapping[str, pl.DataFrame], edition: int) -> list[str]:
     """Return the remarks on an edition, a sentence each."""
-    return [*_lost(results), *_unranked(results), *_missed(results), *_below_zero(results)]
+    weights, scores = (tables[name].filter(pl.col("edition") == edition) for name in ("weights", "scores"))
+    own = scores.filter(pl.col("country").is_in(framework.units))
+    return [
+        *_lost(framework, weights, edition),
+        *_unranked(framework, own),
+        *_missed(framework, recipe, own, weights),
+        *_below_zero(framework, recipe, scores),
+    ]
 
 
-def _lost(results: Results) -> Iterator[str]:
-    framework = results.framework
-    leaves = results.weights.filter((pl.col("edition") == results.edition) & pl.col("node").is_in(framework.leaves))
+def _lost(framework: Framework, weights: pl.DataFrame, edition: int) -> Iterator[str]:
+    leaves = weights.filter(pl.col("node").is_in(framework.leaves))
     lost = leaves.filter(pl.col("effective") == 0)["node"].to_list()
     if lost:
         names = [framework.name_of(code) for code in framework.leaves if code in lost]
-        yield f"Not counted in {results.edition}: {', '.join(names)}."
+        yield f"Not counted in {edition}: {', '.join(names)}."
 
 
-def _unranked(results: Results) -> Iterator[str]:
-    unranked = results.ranks.filter(pl.col("rank").is_null())
+def _unranked(framework: Framework, scores: pl.DataFrame) -> Iterator[str]:
+    unranked = scores.filter((pl.col("node") == framework.root) & pl.col("rank").is_null())
     if unranked.height:
-        first = unranked["country"][0]
+        first = min(unranked["country"], key=framework.unit_name)
         yield f"{unranked.height} countries have no rank; readiness trace {first} says why."
 
 
-def _missed(results: Results) -> Iterator[str]:
+def _missed(framework: Framework, recipe: Recipe, scores: pl.DataFrame, weights: pl.DataFrame) -> Iterator[str]:
     """Say where optimised weights do not reach the importances that were declared: no weights may."""
-    framework, recipe = results.framework, results.recipe
-    newest = results.scores.filter(
-        (pl.col("edition") == results.edition) & pl.col("country").is_in(framework.units)
-    ).pivot(on="node", index="country", values="score")
-    shares = dict(results.weights.filter(pl.col("edition") == results.edition).select("node", "declared").iter_rows())
+    wide = scores.pivot(on="node", index="country", values="score")
+    shares = dict(weights.select("node", "declared").iter_rows())
     for code, group in framework.groups.items():
         if recipe.method("weight", *framework.places(code)).name != "optimised":
             continue
         children = list(group.children)
-        table = newest.select(children).cast(pl.Float64).fill_null(np.nan).to_numpy()
+        table = wide.select(children).cast(pl.Float64).fill_null(np.nan).to_numpy()
         declared = np.array(list(group.children.values()))
         found = importances(table, np.array([shares[child] for child in children]), declared)
         part = ~np.isnan(found)
@@ -58,10 +59,9 @@ def _missed(results: Results) -> Iterator[str]:
             yield f"Optimised weights of {group.name}: the importances reached {far}."
 
 
-def _below_zero(results: Results) -> Iterator[str]:
+def _below_zero(framework: Framework, recipe: Recipe, scores: pl.DataFrame) -> Iterator[str]:
     """Say where scores below zero meet a mean that takes none: its docstring says what they count as."""
-    framework, recipe = results.framework, results.recipe
-    below = results.scores.filter((pl.col("edition") == results.edition) & (pl.col("score") < 0))["parent"].to_list()
+    below = scores.filter(pl.col("score") < 0)["parent"].to_list()
     for code, group in framework.groups.items():
         method = recipe.method("aggregate", *framework.places(code))
         if method.non_negative and code in below:

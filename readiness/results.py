@@ -100,7 +100,7 @@ class Results:
     @property
     def notes(self) -> list[str]:
         """Return what a reader of the ranking must know: indicators that do not count, countries without a rank."""
-        return remarks(self)
+        return remarks(self.framework, self.recipe, self.tables, self.edition)
 
     def reference_row(self) -> list[Any]:
         """Return name, score and the scores of the index's children for the reference; empty where there is none."""

@@ -33,7 +33,8 @@ def impute(plan: Plan, considered: Array) -> tuple[Array, Array]:
     numbers = method.numbers(given, fitted=False)
     method.run(members, plan.siblings, clusters, years, noise, filled, error, *numbers)
     outside = x[:, :, plan.members :]
-    return (np.concatenate(both, axis=2) for both in ((filled, outside), (error, np.full_like(outside, np.nan))))
+    unfilled = np.full_like(outside, np.nan)
+    return np.concatenate([filled, outside], axis=2), np.concatenate([error, unfilled], axis=2)
 
 
 def transform(plan: Plan, x: Array) -> Array:
