@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from readiness.errors import UNREADABLE, ReadinessError, Violation, in_order, raise_errors
@@ -13,6 +13,8 @@ from readiness.reading.panels import examine_panel, figure_files
 from readiness.reading.places import index_folder, indices, label
 from readiness.reading.published import published_faults
 from readiness.reading.recipes import read_recipe, read_weights
+from readiness.reading.toml import read_toml
+from readiness.registry import STEPS
 
 SCORES = "published.csv"  # published scores of an index beside its figures
 
@@ -22,9 +24,10 @@ def check(
 ) -> list[Violation]:
     """List every finding in files and folders; in the built-in index if none are named.
 
-    A folder with framework.toml is an index, a .csv or .parquet file holds figures, recipe.toml is a recipe and any
-    other .toml file holds weights. Figures are held against the index found beside them (a data folder belongs to the
-    index folder of the same name), else against `framework`, a built-in index of the folder's name, or `index`.
+    A folder with framework.toml is an index, a .csv or .parquet file holds figures, a .toml file whose steps have
+    methods is a recipe and any other one holds weights. Figures are held against the index found beside them (a data
+    folder belongs to the index folder of the same name), else against `framework`, a built-in index of the folder's
+    name, or `index`.
     """
     given = [Path(each) for each in ([paths] if isinstance(paths, str | Path) else paths)]
     if not given:
@@ -93,12 +96,21 @@ def _default(part: Path, index: str, framework: str | Path) -> Path:
 
 def _faults_of(part: Path, framework: Framework) -> list[Violation]:
     if part.suffix == ".toml":
-        return _recipe_faults(part, framework) if part.name == "recipe.toml" else _weight_faults(part, framework)
+        return _recipe_faults(part, framework) if _is_recipe(part) else _weight_faults(part, framework)
     if part.name == SCORES:
         return published_faults(part, framework)
     published = sorted(part.rglob(SCORES)) if part.is_dir() else []
     found = [fault for each in published for fault in published_faults(each, framework)]
     return found + (examine_panel([part], framework)[1] if part.is_file() or figure_files([part]) else [])
+
+
+def _is_recipe(path: Path) -> bool:
+    """Say whether a TOML file is a recipe: by its name, or because some step in it has a method."""
+    try:
+        tables = [read_toml(path).content.get(step) for step in STEPS]
+    except ReadinessError:
+        tables = []
+    return path.name == "recipe.toml" or any(isinstance(each, Mapping) and "method" in each for each in tables)
 
 
 def _recipe_faults(path: Path, framework: Framework) -> list[Violation]:

@@ -41,28 +41,36 @@ def own_method(step: str, function: Function) -> Method:
         fit=fits.get(step),
         pointwise=False,
         learns=step == "weight",
-        slow=True,
+        plain=True,
     )
 
 
-def identity(function: Function) -> str:
+def identity(function: Function, seen: tuple[Function, ...] = ()) -> str:
     """Return a digest of what a function does: its source text or compiled code, and the values that it carries along.
 
-    Values carried are defaults, those of an enclosing function and of functools.partial; module variables are not.
+    Values carried are defaults, those of an enclosing function, of an object and of functools.partial; module variables
+    are not.
     """
     plain = _plain(function)
-    parts = [_text(plain)]
-    carried = [getattr(function, "args", ()), getattr(function, "keywords", {})]
+    carried = [getattr(function, "args", ()), getattr(function, "keywords", {}), getattr(plain, "__self__", None)]
     carried += [getattr(plain, "__defaults__", None), getattr(plain, "__kwdefaults__", None)]
     carried += [cell.cell_contents for cell in getattr(plain, "__closure__", None) or ()]
-    parts += [_value(each) for each in carried]
+    carried += sorted(vars(plain).items()) if hasattr(plain, "__dict__") and not inspect.isfunction(plain) else []
+    parts = [_text(plain), *(_value(each, (*seen, function)) for each in carried)]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
-def _value(carried: Any) -> bytes:
-    if callable(carried):
-        return identity(carried).encode()  # its representation would hold an address
-    return carried.tobytes() if isinstance(carried, np.ndarray) else repr(carried).encode()
+def _value(carried: Any, seen: tuple[Function, ...]) -> bytes:
+    """Return a value as bytes that hold no address; a function that carries itself is named there, not followed."""
+    if isinstance(carried, np.ndarray):
+        return carried.tobytes()
+    if isinstance(carried, tuple | list):
+        return b"\1".join(_value(each, seen) for each in carried)
+    if isinstance(carried, dict):
+        return _value(sorted(carried.items()), seen)
+    if callable(carried) or hasattr(carried, "__dict__"):
+        return b"itself" if any(carried is each for each in seen) else identity(carried, seen).encode()
+    return repr(carried).encode()
 
 
 def _plain(function: Function) -> Function:
@@ -73,7 +81,7 @@ def _plain(function: Function) -> Function:
 
 def _text(plain: Function) -> bytes:
     try:
-        return inspect.getsource(plain).encode()
+        return inspect.getsource(plain if inspect.isroutine(plain) else type(plain)).encode()
     except (OSError, TypeError):
         code = getattr(plain, "__code__", None)
         return repr((code.co_code, code.co_consts, code.co_names) if code else type(plain)).encode()

@@ -34,7 +34,7 @@ class Plan:
     recipe: Recipe
     units: tuple[str, ...]
     members: int
-    editions: tuple[int, ...] = ()
+    editions: tuple[int, ...]
 
     @cached_property
     def place(self) -> dict[str, int]:

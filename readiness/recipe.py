@@ -49,7 +49,7 @@ class Recipe:
         return own_method(step, choice.function) if choice.function else lookup(step, choice.method)
 
     def parameters(self, step: str, *places: str) -> dict[str, Any]:
-        """Return a method's parameters in the order its formula takes them, defaults filled in."""
+        """Return a method's parameters by name, defaults filled in; Method.numbers sorts them for fit and formula."""
         given = self.choice(step, *places).parameters
         known = self.method(step, *places).parameters
         return {name: given.get(name, parameter.default) for name, parameter in known.items()}

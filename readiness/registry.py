@@ -63,19 +63,20 @@ class Method:
     learns: bool = False  # weight: from the scores of the children
     draws: bool = False  # impute: random, many draws are made and pooled
     slow: bool = False  # calls a solver: plain Python, no kernel
+    plain: bool = False  # a function given with a recipe: it runs as it is
     properties: tuple[str, ...] = ()
 
     @property
     def run(self) -> Kernel:
-        """Return the compiled formula; one that calls a solver as it is."""
-        return self.function if self.slow else compiled(self.function)
+        """Return the compiled formula; one that calls a solver, or was given with a recipe, as it is."""
+        return self.function if self.slow or self.plain else compiled(self.function)
 
     @property
     def run_fit(self) -> Kernel:
         """Return the compiled fit."""
         if self.fit is None:
             raise TypeError(f"{self.step} {self.name} learns nothing from a sample")
-        return compiled(self.fit)
+        return self.fit if self.plain else compiled(self.fit)
 
     def tell(self, parameters: Mapping[str, float]) -> str:
         """Say in a sentence what the method does with these parameters; those not given have their defaults."""
@@ -83,11 +84,6 @@ class Method:
         shown = {name: value if isinstance(value, str) else f"{value:g}" for name, value in values.items()}
         cuts = [f" Scores {side} are cut." for name, side in CUTS.items() if values.get(name)]
         return " ".join(self.says.format(**shown).split()) + "".join(cuts)
-
-    @property
-    def solver(self) -> bool:
-        """Say whether the method calls a solver, which a plain function given with a recipe does not."""
-        return self.slow and bool(self.formula)
 
     def numbers(self, parameters: Mapping[str, Any], *, fitted: bool) -> list[float]:
         """Return the numbers that the fit takes, or those that the formula takes, in declared order."""

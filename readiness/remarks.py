@@ -38,7 +38,7 @@ def _unranked(framework: Framework, scores: pl.DataFrame) -> Iterator[str]:
     unranked = scores.filter((pl.col("node") == framework.root) & pl.col("rank").is_null())
     if unranked.height:
         first = min(unranked["country"], key=framework.unit_name)
-        yield f"{unranked.height} countries have no rank; readiness trace {first} says why."
+        yield f"{unranked.height} countries have no rank; a trace of {first} says why."
 
 
 def _missed(framework: Framework, recipe: Recipe, scores: pl.DataFrame, weights: pl.DataFrame) -> Iterator[str]:

@@ -175,7 +175,13 @@ def prepare(
     if used["raw"].null_count() == used.height:
         found = f"no figure for {framework.name}"
         raise ReadinessError(
-            Violation("E601", "--as-of" if as_of else "--data", found, "figures known by that day"), USAGE
+            Violation(
+                "E601",
+                "--as-of" if as_of else "--data",
+                found,
+                "figures known by that day" if as_of else "figures of its indicators, units and years",
+            ),
+            USAGE,
         )
     units = (*framework.units, *scored_reference(framework))
     plan = Plan(framework, recipe, units, len(framework.units), editions)
@@ -194,7 +200,7 @@ def compute(
 ) -> Results:
     """Compute an index from values that are already read: a pure function of its arguments."""
     given = prepare(framework, panel, recipe, edition, as_of)
-    solved = dict.fromkeys(method.name for _, method, _ in recipe.resolved() if method.solver)
+    solved = dict.fromkeys(method.name for _, method, _ in recipe.resolved() if method.slow)
     if solved:
         LOG.info("%s: a solver is called for every group of every edition, which may take minutes.", ", ".join(solved))
     editions = given.plan.editions

@@ -15,7 +15,7 @@ from readiness.reading.demands import node_faults
 from readiness.reading.frameworks import framework_files, read_framework
 from readiness.reading.overrides import override
 from readiness.reading.panels import read_panel
-from readiness.reading.places import builtin, index_folder, label, read_bytes
+from readiness.reading.places import builtin, index_folder, indices, label, read_bytes
 from readiness.reading.recipes import check_weights, read_recipe, read_weights
 from readiness.recipe import Recipe
 from readiness.results import Results, compute
@@ -35,12 +35,14 @@ def run(
     """Compute an index: the edition asked for (the newest if none) and all editions before it, by one method.
 
     A folder, file or value given takes the place of the built-in one; `settings` such as "aggregate.index=geometric"
-    vary the recipe. All faults of all inputs are raised at once
-    as ReadinessError, and nothing is computed then.
+    vary the recipe. With a Framework value, recipe and figures are those of the built-in index of its code unless
+    given. All faults of all inputs are raised at once as ReadinessError, and nothing is computed then.
     """
     found: list[Violation] = []
+    if isinstance(framework, Framework) and framework.code in indices():
+        index = framework.code
     folder = _folder(framework, index)
-    day = _day(as_of) if isinstance(as_of, str) else as_of
+    day = _try(found, _day, as_of) if isinstance(as_of, str) else as_of
     recipe = shipped(recipe) if isinstance(recipe, str | Path) else recipe
     method = recipe if isinstance(recipe, Recipe) else _try(found, read_recipe, recipe or folder / "recipe.toml")
     tree = framework if isinstance(framework, Framework) else _try(found, read_framework, folder)
@@ -49,7 +51,8 @@ def run(
     if tree is not None and method is not None and settings:
         method = _try(found, override, method, tree, settings)
     if tree is not None and method is not None:
-        found += node_faults(method, tree, label(Path(recipe)) if isinstance(recipe, str | Path) else "recipe.toml")
+        file = label(Path(recipe)) if isinstance(recipe, str | Path) else "recipe.toml"
+        found += node_faults(method, tree, "--set" if settings else file)
     raise_errors(found)
     inputs = _digests(folder, framework, recipe, weights)
     return compute(tree.with_weights(own) if own else tree, panel, method, edition, day, inputs)

@@ -141,7 +141,8 @@ def rank(plan: Plan, scores: Array) -> Array:
 
     Shapes   scores (edition, node, unit, replicate); returns places of the same shape, 0 for no rank.
     """
-    method, numbers = plan.recipe.method("rank"), list(plan.recipe.parameters("rank").values())
+    method = plan.recipe.method("rank")
+    numbers = method.numbers(plan.recipe.parameters("rank"), fitted=False)
     ranks = np.zeros(scores.shape)
     for e, n in np.ndindex(scores.shape[:2]):
         own = np.zeros((plan.members, scores.shape[3]))

@@ -23,7 +23,10 @@ def as_data(method: Method) -> dict[str, Any]:
         "name": method.name,
         "says": method.tell({}),
         "formula": method.formula,
-        "parameters": {name: _bounds(each) for name, each in known.items()},
+        "parameters": {
+            name: _bounds(each) | ({"default": None} if name in COMMON.get(method.step, {}) else {})
+            for name, each in known.items()
+        },
         "gaps": " ".join(method.section("Gaps")),
         "needs": method.needs or None,
         "learns_from_scores": method.learns,

@@ -36,7 +36,7 @@ def test_what_does_not_count_and_who_has_no_rank_is_said(call):
     assert "Not counted" not in call("run")[2]
     assert "Not counted in 2024: TOP500 computing power, TOP500 systems, " in call("run", "--edition", "2024")[2]
     err = call("run", "--as-of", "2026-03-01")[2]
-    assert "27 countries have no rank; readiness trace AT says why." in err
+    assert "27 countries have no rank; a trace of AT says why." in err
 
 
 def test_desi_runs_through_the_same_command(call):

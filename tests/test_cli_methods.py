@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from readiness.reading.places import index_folder
 from readiness.registry import COMMON, STEPS, methods
 from readiness.terminal_methods import as_data
 
@@ -129,3 +130,26 @@ def test_a_score_is_traced_by_the_name_of_a_unit(call):
 def test_a_solver_is_announced(call):
     assert "kemeny: a solver is called" in call("run", "--index", "tai", "--set", "aggregate=kemeny")[2]
     assert "solver" not in call("run", "--index", "tai")[2]
+
+
+def test_a_stored_run_is_traced_by_its_own_codes_and_takes_no_other_options(call, tmp_path):
+    assert call("run", "--index", "tai")[0] == 0
+    folder = next((tmp_path / "runs").iterdir())
+    assert call("trace", "fin", "--run", folder)[1].startswith("FIN")
+    status, out, err = call("trace", "FIN", "--run", folder, "--set", "aggregate=geometric")
+    assert (status, out) == (2, "")
+    assert "settings" in err
+
+
+def test_a_recipe_of_any_name_is_checked_as_a_recipe(call, tmp_path):
+    text = (index_folder("indicators", "tai") / "recipe.toml").read_text(encoding="utf-8")
+    (tmp_path / "mine.toml").write_text(text.replace("arithmetic", "arithmetik"), encoding="utf-8")
+    status, out, _ = call("check", "mine.toml")
+    assert status == 1
+    assert "E514" in out
+    assert "E518" not in out
+
+
+def test_an_edition_is_for_figures_without_years_only(call, tmp_path):
+    assert call("init", "mine", "--from", "hdi", "--edition", "2020")[0] == 2
+    assert not (tmp_path / "mine").exists()

@@ -105,6 +105,28 @@ def test_the_identity_is_what_the_function_does():
     assert identity(double) != identity(fill_with_zero)
 
 
+class Power:
+    def __init__(self, exponent):
+        self.exponent = exponent
+
+    def __call__(self, x):
+        return x**self.exponent
+
+    def of(self, x):
+        return x**self.exponent
+
+
+def down(x, again=None):
+    def again(y):
+        return again(y - 1) if y > 0 else x
+
+    return again
+
+
+def test_a_function_that_carries_itself_has_an_identity():
+    assert identity(down(1)) == identity(down(1)) != identity(down(2))
+
+
 def times(factor):
     return lambda x: factor * x
 
@@ -116,6 +138,8 @@ def test_the_identity_holds_the_values_that_a_function_carries_along():
     assert identity(times(2.0)) == identity(times(2.0))
     assert identity(times(2.0)) != identity(times(3.0))
     assert identity(times(np.array([1.0]))) != identity(times(np.array([2.0])))
+    assert identity(Power(1)) == identity(Power(1)) != identity(Power(2))
+    assert identity(Power(1).of) != identity(Power(2).of)
     assert identity(partial(scaled, factor=2.0)) != identity(partial(scaled, factor=3.0)) != identity(scaled)
 
 

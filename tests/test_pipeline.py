@@ -288,7 +288,7 @@ def test_stages_keep_earlier_stages(small):
     )
     x = figures["denominated"].to_numpy().reshape(2, len(framework.leaves), 6)
     given = x.copy()
-    stages = score(Plan(framework, recipe, framework.units, 6), x)
+    stages = score(Plan(framework, recipe, framework.units, 6, framework.editions), x)
     np.testing.assert_array_equal(x, given)
     np.testing.assert_array_equal(stages.denominated, given)
     assert at(results, "index")["score"] == stages.scores[1, 0, 0]

@@ -20,7 +20,7 @@ def check(files: tuple[Path, ...], index: str, framework: Path | None, as_json: 
     Each with its file, row, column and code.
 
     Without FILES the built-in index is checked. A folder with framework.toml is an index, .csv and .parquet files hold
-    figures, recipe.toml is a recipe, any other .toml file holds weights.
+    figures, a .toml file whose steps have methods is a recipe, any other holds weights.
     """
     from readiness.checking import check as check_all
     from readiness.errors import errors_in
@@ -80,6 +80,8 @@ def init(folder: Path, source: str | None, coinr: tuple[Path, Path] | None, edit
 
     if (source is None) == (coinr is None):
         raise click.UsageError("Say what to begin with: --from INDEX, or --from-coinr IMETA IDATA.")
+    if edition is not None and coinr is None:
+        raise click.UsageError("--edition goes with --from-coinr: a built-in index has its own editions.")
     notes: list[str] = []
     if coinr is not None:
         files, notes = init_from_coinr(folder, *coinr, edition)

@@ -35,7 +35,7 @@ def run(out: Path, as_json: bool, **chosen: Any) -> None:
         say(f"\n{note}")
     say(f"\nWritten to {folder}: {len(results.tables)} tables, manifest.json and the pages of report/.")
     say(f"Look at    {pages}")
-    say(f"Next       readiness trace {results.ranks['country'][0]}, readiness verify {folder}")
+    say(f"Next       readiness trace {results.ranks['country'][0]} --run {folder}, readiness verify {folder}")
 
 
 @cli.command()
@@ -56,8 +56,13 @@ def trace(country: str, node: str | None, folder: Path | None, as_json: bool, **
     if folder is not None:
         from readiness.store import open_run
 
-        code = code_of(country)
-        rows = open_run(folder).trace(code, node, chosen["edition"]).to_dicts()
+        given = [name for name, value in chosen.items() if value and name != "edition" and value != "eari"]
+        if given:
+            raise click.UsageError(f"--run shows a stored run as it is; without it: {', '.join(sorted(given))}.")
+        stored = open_run(folder)
+        known = set(stored.tables["scores"]["country"])
+        code = next((word for word in (country, country.upper()) if word in known), code_of(country))
+        rows = stored.trace(code, node, chosen["edition"]).to_dicts()
     else:
         results = compute(**chosen)
         code = results.framework.unit_code(country)

@@ -14,8 +14,6 @@ from readiness.reading.overrides import KINDS, nodes_for
 from readiness.recipe import Recipe
 from readiness.registry import lookup
 
-INDICATOR_STEPS = ("transform", "treat", "normalise")
-
 
 def node_faults(recipe: Recipe, framework: Framework, file: str = "recipe") -> list[Violation]:
     """List what a recipe asks of a framework that has it not."""

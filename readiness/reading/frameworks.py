@@ -66,7 +66,7 @@ INDICATOR = {
     "error": TABLE,
     "source": NEEDED_TABLE,
 }
-METHODS = ("framework", "recipe", "replicate")  # files of an index folder that are no indicators
+NOT_INDICATORS = ("framework", "recipe", "replicate")  # other files beside framework.toml, and itself
 BESIDE = ("figures", "weights", "opinions")  # folders of an index that hold no indicators
 PARTS = {
     "denominator": {"series": NEEDED, "per": Key("positive", required=True), "unit": NEEDED},
@@ -149,7 +149,7 @@ def _below_the_root(folder: Path) -> list[str]:
     root, weights = content.get("root"), content.get("weights")
     own = weights.get(root) if isinstance(weights, Mapping) and isinstance(root, str) else None
     names = list(own) if isinstance(own, Mapping) else []
-    return [name for name in names if re.fullmatch(r"[A-Za-z0-9_.-]+", name) and name not in METHODS]
+    return [name for name in names if re.fullmatch(r"[A-Za-z0-9_.-]+", name) and name not in NOT_INDICATORS]
 
 
 def _framework_faults(document: Document) -> list[Violation]:
@@ -175,11 +175,11 @@ def _indicator_faults(each: Document, framework: Document | None) -> list[Violat
         words = {"expected": "one of " + ", ".join(known), "hint": nearest(str(transform), known)}
         found.append(each.fault("E514", "transform", found=str(transform), **words))
     if framework is not None and not found:
-        found += _reference_faults(each, framework.content.get("denominators", []))
+        found += _denominator_faults(each, framework.content.get("denominators", []))
     return found
 
 
-def _reference_faults(each: Document, denominators: Iterable[str]) -> list[Violation]:
+def _denominator_faults(each: Document, denominators: Iterable[str]) -> list[Violation]:
     named = [("series", "denominator"), ("from", "rebase"), ("to", "rebase")]
     series = [(key, table, each.content[table][key]) for key, table in named if table in each.content]
     expected = "one of the framework's denominators: " + ", ".join(denominators)
