@@ -50,7 +50,8 @@ def weights_table(run: Run) -> pl.DataFrame:
             share = counts[code] / whole if whole else 0.0
             effective[code] = effective[parent] * share
             reason = _why_not(run, e, code, own[code], place) if share == 0 else None
-            shares = (own[code] / sum(own.values()), share, effective[code])
+            learned = sum(own.values())
+            shares = (own[code] / learned if learned else 0.0, share, effective[code])
             rows.append(_weight_row(framework, edition, code, framework.groups[parent].children[code], shares, reason))
     return pl.DataFrame(rows, orient="row", schema=kinds("weights"))
 
@@ -145,8 +146,7 @@ def _reasons(run: Run) -> list[str | None]:
             needed = _fraction(framework.rules.unit_coverage)
             reasons.append(f"figures for {_share(stages.figures[e, u])} of the indicator weight, {needed} is needed")
         else:
-            share = _share(stages.covered[e, n, u])
-            reasons.append(f"{share} of its weight has a score, {_needed(plan, code)} is needed")
+            reasons.append(_too_little(plan, code, float(stages.covered[e, n, u])))
     return reasons
 
 
@@ -166,6 +166,13 @@ def _reference_rows(run: Run, scores: pl.DataFrame) -> list[pl.DataFrame]:
             ),
         )
     ]
+
+
+def _too_little(plan: Plan, code: str, share: float) -> str:
+    own = plan.recipe.coverage(*plan.framework.places(code))
+    if share >= (float(plan.framework.rules.node_coverage) if own is None else own) - TINY and share > 0:
+        return f"{plan.way('aggregate', code)[0].name} finds no score for it"
+    return f"{_share(share)} of its weight has a score, {_needed(plan, code)} is needed"
 
 
 def _needed(plan: Plan, code: str) -> str:

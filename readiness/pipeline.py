@@ -70,14 +70,15 @@ def score(plan: Plan, denominated: Array) -> Stages:
     newest = steps.newest_edition(counted)
     considered = np.where(counted[:, :, None], denominated, np.nan)
     imputed, error = steps.impute(plan, considered)
+    imputed[~counted], error[~counted] = np.nan, np.nan  # no filling brings back an indicator that is out
     transformed = steps.transform(plan, imputed)
     treatment = steps.fit_treatment(plan, transformed, newest)
     treated = steps.treat(plan, transformed, treatment)
     bounds = steps.fit_bounds(plan, treated, treatment, newest)
     normalised = steps.normalise(plan, treated, bounds)
     normalised[np.isnan(normalised).any(axis=-1)] = np.nan  # a draw without a value leaves a gap in all draws
-    scores, covered, weights = steps.aggregate(plan, normalised)
-    scores[:, 0][figures < plan.framework.rules.unit_coverage - 1e-12] = np.nan
+    unfit = figures < plan.framework.rules.unit_coverage - 1e-12
+    scores, covered, weights = steps.aggregate(plan, normalised, unfit)
     mean, score_error = pooled(scores)
     fit = Fit(*(each.mean(axis=-1) for each in (*treatment, bounds)), newest)
     return Stages(

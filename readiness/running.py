@@ -52,7 +52,8 @@ def run(
         method = _try(found, override, method, tree, settings)
     if tree is not None and method is not None:
         file = label(Path(recipe)) if isinstance(recipe, str | Path) else "recipe.toml"
-        found += node_faults(method, tree, "--set" if settings else file)
+        weighted = tree.with_weights(own) if own else tree
+        found += node_faults(method, weighted, "--set" if settings else file)
     raise_errors(found)
     inputs = _digests(folder, framework, recipe, weights)
     return compute(tree.with_weights(own) if own else tree, panel, method, edition, day, inputs)

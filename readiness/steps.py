@@ -89,13 +89,15 @@ def normalise(plan: Plan, x: Array, bounds: Array) -> Array:
     return _apply(plan, "normalise", x, [bounds], otherwise=np.full_like(x, np.nan))
 
 
-def aggregate(plan: Plan, leaves: Array) -> tuple[Array, Array, dict[str, Array]]:
+def aggregate(plan: Plan, leaves: Array, unfit: Array | None = None) -> tuple[Array, Array, dict[str, Array]]:
     """Score every node from the indicators' scores, children before parents.
 
     Weights that are learned are the same for all draws of an imputation: contributions then add up.
 
-    Shapes   leaves (edition, indicator, unit, replicate); returns scores and covered shares, both (edition, node, unit,
-             replicate) in the order of framework.nodes, and the weights of each group (child, replicate).
+    Shapes   leaves (edition, indicator, unit, replicate); unfit (edition, unit), the units that may have no score of
+             the index: there they are nobody's rival and teach no weights. Returns scores and covered shares, both
+             (edition, node, unit, replicate) in the order of framework.nodes, and the weights of each group (child,
+             replicate).
     """
     framework = plan.framework
     scores = np.empty((len(leaves), len(framework.nodes), *leaves.shape[2:]))
@@ -105,6 +107,8 @@ def aggregate(plan: Plan, leaves: Array) -> tuple[Array, Array, dict[str, Array]
     for code in framework.groups_upward:
         rows = [plan.place[child] for child in framework.children(code)]
         children = scores[:, rows]
+        if code == framework.root and unfit is not None:
+            children = np.where(unfit[:, None, :, None], np.nan, children)
         pooled = children.mean(axis=3, keepdims=True) if plan.recipe.method("impute").draws else children
         weights[code] = np.repeat(weigh(plan, code, pooled), children.shape[3] // pooled.shape[3], axis=1)
         method, given = plan.way("aggregate", code)
@@ -112,7 +116,19 @@ def aggregate(plan: Plan, leaves: Array) -> tuple[Array, Array, dict[str, Array]
         for e in range(len(leaves)):
             parts = _average(plan, method, np.ascontiguousarray(children[e]), weights[code], numbers)
             scores[e, plan.place[code]], covered[e, plan.place[code]] = parts
+        if pooled is not children:
+            own = scores[:, plan.place[code]]
+            own[np.isnan(own).any(axis=-1)] = np.nan  # a draw without a score leaves a gap in all draws
+    if unfit is not None:
+        covered[:, 0][unfit] = _present(scores[:, rows], weights[framework.root])[unfit]
     return scores, covered, weights
+
+
+def _present(children: Array, weights: Array) -> Array:
+    """Return the share of a group's weight that has a score, [edition, unit, replicate]."""
+    whole = weights.sum(axis=0)
+    share = np.einsum("kr,ekur->eur", weights, (~np.isnan(children)).astype(float))
+    return np.divide(share, whole, out=np.zeros_like(share), where=whole > 0)
 
 
 def weigh(plan: Plan, code: str, children: Array) -> Array:

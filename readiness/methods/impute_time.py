@@ -13,7 +13,7 @@ COINR = "Becker et al., COINr: An R package for developing composite indicators,
 @method(
     "impute",
     "carry_forward",
-    says="A gap takes the newest earlier figure of the same unit, not older than {age} years.",
+    says="A gap takes the same unit's figure in the newest earlier edition that has one, at most {age} years before.",
     axes=AXES,
     source=f"{COINR}; OECD/JRC Handbook (2008), step 3, cold deck",
     formula="filled = x of the newest edition with year - age <= its year < year and a known x",
@@ -46,7 +46,8 @@ def carry_forward(x, siblings, clusters, years, noise, out, error, age):
 @method(
     "impute",
     "linear_in_time",
-    says="A gap lies on the straight line between the unit's nearest earlier and later figures; beyond the first and "
+    says="A gap lies on the straight line between the unit's figures in the nearest earlier and later editions; "
+    "beyond the first and "
     "the last the nearest one is held if ends = 1 (here {ends}).",
     axes=AXES,
     source=f"{COINR}, linear interpolation",

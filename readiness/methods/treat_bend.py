@@ -47,7 +47,7 @@ ALL = " Every indicator is bent: {always} (1 yes, 0 no)."
     example="Values 1, 2, ..., 20, 100 and 200: both become 20. With one point at most 1 becomes ln(1.99) = 0.688 and "
     "200 becomes ln(200.99) = 5.303.",
     fit=caps_or_log,
-    parameters={"points": Parameter(5, 0, 1000, "the most countries that may be moved", whole=True)} | LIMITS,
+    parameters={"points": Parameter(5, 0, 1000, "the most countries moved where caps are found", whole=True)} | LIMITS,
     properties=("monotone", "unit_free"),
 )
 @method(
@@ -118,7 +118,7 @@ ALL = " Every indicator is bent: {always} (1 yes, 0 no)."
     formula="y = min(max(x, lower cap), upper cap)",
     example="Values 1, 2, ..., 20, 100 and 200: 200 becomes 100, then both become 20.",
     fit=outlier_caps,
-    parameters={"points": Parameter(2, 0, 1000, "the most countries that may be moved", whole=True)} | LIMITS,
+    parameters={"points": Parameter(2, 0, 1000, "the most countries moved where caps are found", whole=True)} | LIMITS,
     properties=("monotone", "unit_free"),
 )
 @method(

@@ -101,6 +101,7 @@ def _shares(recipe: Recipe, framework: Framework, file: str) -> Iterator[Violati
         for step in ("aggregate", "weight"):
             places = framework.places(code)
             if recipe.method(step, *places).name == "benefit_of_the_doubt":
-                reason = impossible(recipe.parameters(step, *places), len(framework.children(code)))
+                children = sum(weight > 0 for weight in framework.groups[code].children.values())
+                reason = impossible(recipe.parameters(step, *places), children)
                 if reason:
                     yield Violation("E515", file, f"{code}: {reason}", "bounds that some weights keep", column=step)
