@@ -41,6 +41,12 @@ class Indicator:
         """Return the unit of the value that is scored."""
         return self.denominated_unit or self.unit
 
+    def bounds_for(self, needs: str) -> dict[str, tuple[float, float]]:
+        """Return the declared bounds that a scale with these needs uses, by name, as far as they are declared."""
+        used = {"goalposts": ("goalposts",), "target": ("goalposts", "target")}.get(needs, ())
+        declared = {"goalposts": self.goalposts, "target": self.target}
+        return {name: pair for name in used if (pair := declared[name]) is not None}
+
     @property
     def direction(self) -> float:
         """Return 1 where more is better, -1 where less is."""

@@ -224,9 +224,9 @@ def _must_be_bent(plan: Plan, declared: Array) -> None:
     found = []
     for row, code in enumerate(plan.framework.leaves):
         each, method = plan.framework.indicators[code], plan.way("normalise", code)[0]
-        given = {"goalposts": (each.goalposts, None), "target": (each.goalposts, each.target)}.get(method.needs, ())
-        for first, pair in zip((0, 2), given, strict=False):
-            if pair is not None and np.isnan(declared[row, first : first + 2]).any():
+        for name, pair in each.bounds_for(method.needs).items():
+            first = {"goalposts": 0, "target": 2}[name]
+            if np.isnan(declared[row, first : first + 2]).any():
                 treat = plan.way("treat", code)[0].name
                 shown = f"{pair[0]:g}, {pair[1]:g}"
                 hint = f"Two ways out: treat_at.{code} = none, or another normalise_at.{code}"

@@ -62,6 +62,7 @@ def test_draws_that_give_a_group_no_score_leave_a_gap_that_its_parent_knows(smal
         if score is not None and country != "EU27_2020":
             assert own["contribution"].sum() == pytest.approx(score, abs=1e-9), country
     lost = results.scores.filter(EDITION & (pl.col("node") == "compute") & pl.col("score").is_null())
+    assert lost.height, "some draws give some country no score"
     assert all("100 % of its weight has a score" not in reason for reason in lost["reason"])
 
 

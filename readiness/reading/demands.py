@@ -56,8 +56,7 @@ def _logarithms(recipe: Recipe, framework: Framework) -> Iterator[Violation]:
     """Find declared bounds that have no value after the indicator's transform, which they go through."""
     for each in framework.indicators.values():
         needs = recipe.method("normalise", *framework.places(each.code)).needs
-        used = {"goalposts": (each.goalposts,), "target": (each.goalposts, each.target)}.get(needs, ())
-        bounds = [value for pair in used if pair is not None for value in pair]
+        bounds = [value for pair in each.bounds_for(needs).values() for value in pair]
         name = transform_of(recipe, each, framework)
         if not bounds or name == "none" or recipe.choice("transform", *framework.places(each.code)).function:
             continue

@@ -82,7 +82,8 @@ PARTS = {
 
 def framework_files(folder: Path) -> list[Path]:
     """List the files that declare an index: framework.toml first, then the indicators by path."""
-    return [folder / "framework.toml", *_indicator_files(folder), *opinion_files(folder)]
+    content = read_toml(folder / "framework.toml").content
+    return [folder / "framework.toml", *_indicator_files(folder, content), *opinion_files(folder)]
 
 
 def read_framework(folder: str | Path) -> Framework:
@@ -103,7 +104,8 @@ def examine_framework(folder: Path) -> tuple[Framework | None, list[Violation]]:
         found += error.violations
     shape = _framework_faults(document) if document is not None else []
     indicators: dict[str, Document] = {}
-    for path in _indicator_files(folder):
+    files = _indicator_files(folder, document.content if document is not None else {})
+    for path in files:
         try:
             each = read_toml(path)
         except ReadinessError as error:
@@ -121,7 +123,7 @@ def examine_framework(folder: Path) -> tuple[Framework | None, list[Violation]]:
     found += shape
     opinions: Opinions = {}
     if not shape:
-        places = {path.stem: path.parent.relative_to(folder).parts for path in _indicator_files(folder)}
+        places = {path.stem: path.parent.relative_to(folder).parts for path in files}
         found += tree_faults(document, indicators, places)
         children = {group: tuple(weights) for group, weights in document.content["weights"].items()}
         opinions, faults = read_opinions(folder, children)
@@ -129,23 +131,19 @@ def examine_framework(folder: Path) -> tuple[Framework | None, list[Violation]]:
     return (None if errors_in(found) else _build(document, indicators, opinions)), found
 
 
-def _indicator_files(folder: Path) -> list[Path]:
+def _indicator_files(folder: Path, content: Mapping[str, Any]) -> list[Path]:
     """List the files of indicators.
 
     Hidden folders, figures, weights and opinions hold none; beside framework.toml stand those that its root names.
     """
     here = [path.relative_to(folder).parts for path in folder.rglob("*.toml") if path.parent != folder]
     kept = [parts for parts in here if parts[0] not in BESIDE and not any(part.startswith(".") for part in parts)]
-    beside = [folder / f"{code}.toml" for code in _below_the_root(folder)]
+    beside = [folder / f"{code}.toml" for code in _below_the_root(content)]
     return sorted([path for path in beside if path.is_file()] + [folder.joinpath(*parts) for parts in kept])
 
 
-def _below_the_root(folder: Path) -> list[str]:
+def _below_the_root(content: Mapping[str, Any]) -> list[str]:
     """Return the children of the root, as far as they can be names of files beside framework.toml."""
-    try:
-        content = read_toml(folder / "framework.toml").content
-    except ReadinessError:
-        return []
     root, weights = content.get("root"), content.get("weights")
     own = weights.get(root) if isinstance(weights, Mapping) and isinstance(root, str) else None
     names = list(own) if isinstance(own, Mapping) else []

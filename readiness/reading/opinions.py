@@ -14,9 +14,9 @@ from pathlib import Path
 
 import polars as pl
 
-from readiness.errors import UNREADABLE, ReadinessError, Violation, errors_in, nearest
+from readiness.errors import ReadinessError, Violation, errors_in, nearest
 from readiness.reading.figures import DECIMAL_COMMA, NUMBER, read_table
-from readiness.reading.places import label
+from readiness.reading.places import label, read_bytes
 from readiness.registry import methods
 from readiness.statistics import RANDOM_INDEX, consistency_ratio
 
@@ -115,7 +115,7 @@ def _examine(
 
 def _grid(path: Path, children: tuple[str, ...]) -> tuple[Grid | None, list[Violation]]:
     """Return the cells, and what is wrong with the table as such; no cells where a column is missing or unknown."""
-    text, first, found = read_table(path, _read_bytes(path))
+    text, first, found = read_table(path, read_bytes(path, LARGEST))
     title, *columns = text.columns
     names = {child.lower(): child for child in children}
     if len(names) < len(children):
@@ -137,19 +137,6 @@ def _grid(path: Path, children: tuple[str, ...]) -> tuple[Grid | None, list[Viol
         if any(cell.strip() for cell in line)  # a row with too many cells, which has its finding, comes back empty
     ]
     return Grid(label(path), children, tuple(lines)), found
-
-
-def _read_bytes(path: Path) -> bytes:
-    """Return the bytes of a table of opinions, which is small."""
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
-    except OSError as fault:
-        reason = fault.strerror or "cannot be read"
-        raise ReadinessError(Violation("E101", label(path), reason, "a file that can be read"), UNREADABLE) from fault
-    if len(content) > LARGEST:
-        raise ReadinessError(Violation("E111", label(path), "more bytes", f"at most {LARGEST:,} bytes"))
-    return content
 
 
 def _column(path: Path, name: str, expected: str, hint: str = "") -> Violation:

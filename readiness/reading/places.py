@@ -44,14 +44,15 @@ def label(path: Path) -> str:
     return path.as_posix()
 
 
-def read_bytes(path: Path) -> bytes:
+def read_bytes(path: Path, limit: int | None = None) -> bytes:
     """Return a file's bytes; one that is not there, may not be read or is too large is an error, not a traceback."""
+    most = LARGEST if limit is None else limit
     try:
         with path.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
+            content = stream.read(most + 1)
     except OSError as fault:
         reason = fault.strerror or "cannot be read"
         raise ReadinessError(Violation("E101", label(path), reason, "a file that can be read"), UNREADABLE) from fault
-    if len(content) > LARGEST:
-        raise ReadinessError(Violation("E111", label(path), "more bytes", f"at most {LARGEST:,} bytes"))
+    if len(content) > most:
+        raise ReadinessError(Violation("E111", label(path), "more bytes", f"at most {most:,} bytes"))
     return content
