@@ -11,10 +11,9 @@ import numpy as np
 from readiness.errors import Violation, raise_errors
 from readiness.plan import Array, Part, Plan
 from readiness.registry import Method
-from readiness.streams import normals
+from readiness.streams import IMPUTATION, normals
 
 Treatment = tuple[Array, Array, Array, Array]  # low, high, shift, power, each [indicator, replicate]
-NOISE = 1  # the stream of random numbers that imputations draw from
 
 
 def impute(plan: Plan, considered: Array) -> tuple[Array, Array]:
@@ -27,7 +26,7 @@ def impute(plan: Plan, considered: Array) -> tuple[Array, Array]:
     x = np.repeat(considered[..., None], draws, axis=-1)
     members = np.ascontiguousarray(x[:, :, : plan.members])
     filled, error = np.full_like(members, np.nan), np.full_like(members, np.nan)
-    noise = normals(int(given["seed"]), NOISE, members.shape[:-1], draws) if method.draws else np.zeros_like(members)
+    noise = normals(int(given["seed"]), IMPUTATION, members.shape[:-1], draws) if method.draws else np.zeros_like(members)
     clusters = plan.clusters(given.get("by", ""))[: plan.members]
     years = np.array(plan.editions, dtype=float)
     numbers = method.numbers(given, fitted=False)

@@ -15,6 +15,9 @@ WORDS = 4  # 64-bit words for one value of the counter
 KEYS = 2**64  # seeds and streams run from 0 to below it
 COUNTER = 2**256  # the counter runs from 0 to here, then again from 0
 
+# Each use of random numbers has a stream of its own.
+IMPUTATION, WEIGHTS, EXCLUSION, FIGURES, COMMON, RANK_SETS, BOOTSTRAP, SENSITIVITY = range(1, 9)
+
 
 def normals(seed: int, stream: int, shape: tuple[int, ...], replicates: range | int) -> NDArray[np.float64]:
     """Return independent standard normal numbers, the replicate on the last axis.
