@@ -6,28 +6,27 @@ import json
 import sys
 from pathlib import Path
 
+from readiness.terminal_bench import duration, times
+
 HEADINGS = ("method", "one replicate", "NumPy / kernel", "replicates of the batch", "a replicate of it")
-RATIOS = ("NumPy loop / kernel", "NumPy at once / kernel")
+PEERS = ("NumPy's loop", "NumPy at once")
 
 
-def duration(nanoseconds: float) -> str:
-    """Write a duration with two or three digits, in the unit that suits it."""
-    for unit, size in (("s", 1e9), ("ms", 1e6), ("µs", 1e3)):
-        if nanoseconds >= 0.9995 * size:  # what would be rounded up to the next unit
-            return f"{nanoseconds / size:.3g} {unit}"
-    return f"{nanoseconds:.0f} ns"
-
-
-def ratio(value: float | None) -> str:
-    """Write how many times as long NumPy takes, with two digits or so."""
-    return "" if value is None else f"{value:.{0 if value >= 10 else 1 if value >= 1 else 2}f}"
+def ratios(info: dict) -> dict[str, float]:
+    """Return how many times as long each peer takes."""
+    return {each["peer"]: each["ratio"] for each in (info, *info.get("others", [])) if "peer" in each}
 
 
 def row(name: str, single: dict, batch: dict) -> str:
     """Return the line of one method."""
-    cells = [name, duration(single["nanoseconds a replicate"]), ratio(single.get(RATIOS[0]))]
-    cells += [str(batch["replicates"]), duration(batch["nanoseconds a replicate"])] if batch else ["", ""]
-    return "| " + " | ".join([*cells, *(ratio(batch.get(each)) for each in RATIOS)]) + " |"
+    cells = [name, time(single), times(ratios(single).get(PEERS[0]))]
+    cells += [str(batch["replicates"]), time(batch)] if batch else ["", ""]
+    return "| " + " | ".join([*cells, *(times(ratios(batch).get(each)) for each in PEERS)]) + " |"
+
+
+def time(info: dict) -> str:
+    """Write what a replicate takes."""
+    return duration(info["nanoseconds a replicate"] * 1e-9)
 
 
 def table(measured: dict) -> str:

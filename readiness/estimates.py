@@ -71,7 +71,7 @@ def matrix_faults(covariance: Array) -> list[str]:
     variance = np.diag(covariance)
     if (variance < 0).any():
         return ["a variance is below zero"]
-    if not asymmetric(covariance).size == 0:
+    if len(asymmetric(covariance)):
         return ["the covariance is not symmetric"]
     least = least_eigenvalue(covariance)
     if least < -ROUNDING * len(covariance):

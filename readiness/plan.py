@@ -27,14 +27,33 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Way:
+    """How a group is scored: its children (their codes, their positions if all are indicators), methods and numbers."""
+
+    children: tuple[str, ...]
+    leaves: slice | None
+    declared: Array
+    weight: Method
+    weight_numbers: list[float]
+    fit: str
+    aggregate: Method
+    numbers: list[float]
+
+
+@dataclass(frozen=True)
 class Plan:
-    """A framework and a recipe, ready to be applied to figures of `units`; only the first `members` are ranked."""
+    """A framework and a recipe, ready to be applied to figures of `units`; only the first `members` are ranked.
+
+    The next `witnesses` are values of other editions, which have no score and take part where all editions are learned
+    from. A simulation has them; a run has its editions instead.
+    """
 
     framework: Framework
     recipe: Recipe
     units: tuple[str, ...]
     members: int
     editions: tuple[int, ...]
+    witnesses: int = 0
 
     @cached_property
     def place(self) -> dict[str, int]:
@@ -53,8 +72,36 @@ class Plan:
         numbers = {unit: number for number, units in enumerate(labels.values()) for unit in units}
         return np.array([numbers.get(unit, -1) for unit in self.units])
 
-    def parts(self, step: str) -> Iterator[Part]:
+    @cached_property
+    def groups(self) -> dict[str, Way]:
+        """Return how each group is scored, children before parents."""
+        return {code: self._group(code) for code in self.framework.groups_upward}
+
+    def parts(self, step: str) -> tuple[Part, ...]:
         """Split the indicators by how they do a step."""
+        return self._parts[step]
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[Part, ...]]:
+        return {step: tuple(self._split(step)) for step in ("transform", "treat", "normalise")}
+
+    def _group(self, code: str) -> Way:
+        weight, given = self.way("weight", code)
+        method, parameters = self.way("aggregate", code)
+        children = self.framework.children(code)
+        rows = [self.framework.leaves.index(child) for child in children if child in self.framework.indicators]
+        return Way(
+            children,
+            slice(rows[0], rows[-1] + 1) if len(rows) == len(children) else None,
+            np.array(list(self.framework.groups[code].children.values())),
+            weight,
+            weight.numbers(given, fitted=False),
+            self.recipe.fit("weight", *self.framework.places(code)),
+            method,
+            [self.coverage(code), *method.numbers(parameters, fitted=False)],
+        )
+
+    def _split(self, step: str) -> Iterator[Part]:
         ways: dict[str, Part] = {}
         for row, code in enumerate(self.framework.leaves):
             places = self.framework.places(code)

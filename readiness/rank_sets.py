@@ -1,4 +1,4 @@
-"""Simulated errors of differences between units: the largest of many of them, draw by draw, and its quantile.
+"""Simulated errors of differences between units, and what is found in them draw by draw.
 
 Ranks depend on differences only. So what is drawn are the errors as differences to one unit, and what all units have
 in common has no part in it.
@@ -7,9 +7,8 @@ in common has no part in it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +20,6 @@ from readiness.streams import RANK_SETS, normals
 
 BLOCK = 2048  # draws that are worked on at a time: 27 units of them stay in the cache of a core
 KEPT = 2**25  # numbers that are kept between passes (256 MiB); more are drawn again when they are needed
-LARGEST = 2**24  # numbers that the maxima of several families may take up
 EQUAL = 16 * np.finfo(np.float64).eps  # a variance of a difference below this share of its parts is none
 
 Places = NDArray[np.int64]
@@ -36,24 +34,6 @@ class Spread(NamedTuple):
 
     factor: Array
     error: Array
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Hypotheses about pairs of units, sorted by family: `ahead` is "first is not above second", `behind` the reverse.
-
-    A hypothesis that is rejected, or was never asked, is False. The critical value of a family holds for all in it.
-    """
-
-    first: Places
-    second: Places
-    family: Places
-    ahead: Flags
-    behind: Flags
-
-    def keep(self, flags: Flags) -> Pairs:
-        """Return some of the pairs."""
-        return Pairs(*(each[flags] for each in (self.first, self.second, self.family, self.ahead, self.behind)))
 
 
 def spread(estimates: Estimates) -> Spread:
@@ -73,9 +53,8 @@ def spread(estimates: Estimates) -> Spread:
     root = np.zeros((len(others), len(others)))
     compiled(factorise)(differences + variance[base], EQUAL * sums[others, base], root)
     factor[others] = root
-    factor = factor[np.array([min(np.flatnonzero(row), key=names.__getitem__) for row in known | np.eye(len(names), dtype=bool)])]
+    factor = factor[[min(np.flatnonzero(row), key=names.__getitem__) for row in known]]  # no rounding between equals
     error = np.array([np.sqrt(((row - factor) ** 2).sum(axis=1)) for row in factor])
-    error[known] = 0.0
     return Spread(factor, error)
 
 
@@ -105,27 +84,8 @@ class Draws:
         return errors
 
 
-def critical_values(pairs: Pairs, error: Array, draws: Draws, level: float) -> Array:
-    """Return for each pair the critical value of its family: the quantile of the largest of its standardised errors.
-
-    With Z the errors and s the standard error of a difference, a hypothesis "first is not above second" brings (Z[first]
-    - Z[second]) / s, the reverse hypothesis the negative of it. Quantiles are of type 7. A value below zero counts as
-    zero, so that nothing is shown against the estimates.
-    """
-    families, inverse = np.unique(pairs.family, return_inverse=True)
-    at_once = max(1, LARGEST // draws.count)
-    values = np.empty(len(families))
-    for start in range(0, len(families), at_once):
-        chosen = (inverse >= start) & (inverse < start + at_once)
-        size = min(at_once, len(families) - start)
-        maxima = _maxima(pairs.keep(chosen), inverse[chosen] - start, size, error, draws)
-        for family in range(size):
-            values[start + family] = max(0.0, np.quantile(maxima[family], level))
-    return values[inverse]
-
-
 def rank_counts(estimate: Array, draws: Draws) -> NDArray[np.int64]:
-    """Return how often each unit has each rank when the errors of the draws are added to the estimates, (unit, rank)."""
+    """Return how often each unit has each rank when the errors are added to the estimates, (unit, rank)."""
     size = len(estimate)
     found: dict[int, NDArray[np.int64]] = {}
 
@@ -141,21 +101,6 @@ def rank_counts(estimate: Array, draws: Draws) -> NDArray[np.int64]:
 def workers() -> int:
     """Return the number of threads: one for each processor."""
     return os.cpu_count() or 1
-
-
-def _maxima(pairs: Pairs, row: Places, rows: int, error: Array, draws: Draws) -> Array:
-    """Return the largest standardised error of each family in each draw, (family, draw)."""
-    scale = 1 / error[pairs.first, pairs.second]
-    sign = pairs.ahead.astype(np.int64) - pairs.behind.astype(np.int64)  # 0: both, the largest is the absolute one
-    maxima = np.empty((rows, draws.count))
-
-    def fill(block: range, errors: Array) -> None:
-        out = np.full((rows, len(block)), -np.inf)
-        compiled(largest)(errors, pairs.first, pairs.second, scale, sign, row, out)
-        maxima[:, block.start : block.stop] = out
-
-    draws.each(fill)
-    return maxima
 
 
 def factorise(covariance: Array, least: Array, out: Array) -> None:

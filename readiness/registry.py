@@ -56,10 +56,12 @@ class Method:
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     fitted: tuple[str, ...] = ()  # normalise: the parameters that the fit takes; the others go to the formula
     needs: str = ""  # goalposts, target, clusters or opinions: what the framework must declare
+    whole_sample: bool = False  # normalise: the fit takes more of a sample than its smallest and largest value
     pointwise: bool = True  # a unit's value depends on the fit only, never on the other units
     any_sign: bool = False  # normalise: may give values below zero
     non_negative: bool = False  # weight, aggregate: takes no values below zero
     additive: bool = False  # aggregate: a score is the sum of its children's contributions
+    steady: bool = False  # aggregate: scores that are the same in all replicates may come as one
     learns: bool = False  # weight: from the scores of the children
     draws: bool = False  # impute: random, many draws are made and pooled
     slow: bool = False  # calls a solver: plain Python, no kernel

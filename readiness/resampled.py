@@ -13,6 +13,7 @@ from readiness.registry import helper
 
 FEWEST = 3  # rows that a relation of columns can be learned from
 SAME = 1e-12  # values that differ by a smaller share are equal but for rounding
+CLOSE = 1e-6  # values whose deviation is a smaller share of their mean are compared one by one
 Numbers = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
@@ -37,11 +38,7 @@ def deviation(x: Numbers, order: Whole, counts: Numbers, out: Numbers) -> None:
     weights, means = np.empty(counts.shape[1]), np.empty(counts.shape[1])
     for c in range(x.shape[0]):
         column_mean(x[c], counts, weights, means)
-        out[c] = 0.0
-        for v in range(x.shape[1]):
-            if not np.isnan(x[c, v]):
-                for r in range(counts.shape[1]):
-                    out[c, r] += counts[v, r] * (x[c, v] - means[r]) * (x[c, v] - means[r])
+        column_squares(x[c], counts, means, out[c])
         for r in range(counts.shape[1]):
             out[c, r] = np.sqrt(out[c, r] / (weights[r] - 1)) if weights[r] > 1 else np.nan
 
@@ -125,20 +122,13 @@ def standardised_alpha(x: Numbers, order: Whole, counts: Numbers, out: Numbers) 
     Shapes   as in alpha.
     Gaps     as in alpha.
     """
-    scale = np.empty((x.shape[0], counts.shape[1]))
-    deviation(x, order, counts, scale)
-    values = np.empty((x.shape[1], counts.shape[1]))
-    varies = np.empty(counts.shape[1])
+    lanes = counts.shape[1]
+    weights, means, squares, scale = np.empty(lanes), np.empty(lanes), np.empty(lanes), np.empty((x.shape[0], lanes))
     for c in range(x.shape[0]):
-        for v in range(x.shape[1]):
-            values[v] = x[c, v]
-        differ(values, counts, varies)
-        for r in range(counts.shape[1]):
-            scale[c, r] = 1 / scale[c, r] if varies[r] > 0 else np.nan
+        column_mean(x[c], counts, weights, means)
+        column_squares(x[c], counts, means, squares)
+        scales(x[c].copy().reshape(-1, 1), counts, weights, means, squares, scale[c])
     reliability(x, counts, scale, out)
-
-
-helper(deviation)  # standardised_alpha calls it
 
 
 @helper
@@ -156,37 +146,83 @@ def column_mean(values: Numbers, counts: Numbers, weights: Numbers, out: Numbers
 
 
 @helper
-def differ(values: Numbers, counts: Numbers, out: Numbers) -> None:
-    """Write 1 where two rows of a resample differ by more than rounding, else 0: values (row, replicate)."""
-    lanes = counts.shape[1]
-    low, high = np.full(lanes, np.inf), np.full(lanes, -np.inf)
+def column_squares(values: Numbers, counts: Numbers, means: Numbers, out: Numbers) -> None:
+    """Write the sum of squares of one column about its means; gaps are left out."""
+    out[:] = 0.0
+    for v in range(values.shape[0]):
+        if not np.isnan(values[v]):
+            for r in range(counts.shape[1]):
+                out[r] += counts[v, r] * (values[v] - means[r]) * (values[v] - means[r])
+
+
+@helper
+def scales(values: Numbers, counts: Numbers, weights: Numbers, means: Numbers, squares: Numbers, out: Numbers) -> None:
+    """Write 1 / root of a column's sum of squares; none with fewer than three rows or if they differ by rounding only.
+
+    Shapes   values (row, replicate), or (row, 1) if they are the same for all, less their mean or not; the others
+             (replicate,). Only where the squares are small against the mean are values compared one by one.
+    """
+    doubtful = 0
+    for r in range(out.shape[0]):
+        out[r] = 1 / np.sqrt(squares[r]) if weights[r] >= FEWEST else np.nan
+        doubtful += squares[r] <= weights[r] * (CLOSE * means[r]) ** 2
+    for r in range(out.shape[0] if doubtful > 0 else 0):
+        if squares[r] <= weights[r] * (CLOSE * means[r]) ** 2 and not differ(values, counts, means[r], r):
+            out[r] = np.nan
+
+
+@helper
+def differ(values: Numbers, counts: Numbers, mean: float, r: int) -> bool:
+    """Say whether two rows of a resample differ by more than rounding, measured against their mean."""
+    low, high = np.inf, -np.inf
     for v in range(counts.shape[0]):
-        for r in range(lanes):
-            low[r] = values[v, r] if counts[v, r] > 0 and values[v, r] < low[r] else low[r]
-            high[r] = values[v, r] if counts[v, r] > 0 and values[v, r] > high[r] else high[r]
-    for r in range(lanes):
-        out[r] = 1.0 if high[r] - low[r] > SAME * max(abs(low[r]), abs(high[r])) else 0.0
+        if counts[v, r] > 0:
+            value = values[v, r if values.shape[1] > 1 else 0]
+            low, high = min(low, value), max(high, value)
+    return high - low > SAME * abs(mean)
 
 
 @helper
 def correlate(values: Numbers, counts: Numbers, out: Numbers) -> None:
     """Write the correlations of columns (column, row, replicate), which are overwritten."""
     columns, rows, lanes = values.shape
-    weights, means, varies = np.zeros(lanes), np.empty(lanes), np.empty((columns, lanes))
+    weights, means, scale = np.zeros(lanes), np.empty((columns, lanes)), np.empty((columns, lanes))
     for v in range(rows):
         for r in range(lanes):
             weights[r] += counts[v, r]
     for p in range(columns):
-        differ(values[p], counts, varies[p])
-        means[:] = 0.0
-        for v in range(rows):
-            for r in range(lanes):
-                means[r] += counts[v, r] * values[p, v, r]
+        centre(values[p], counts, weights, means[p])
+    cross_products(values, counts, out)
+    for p in range(columns):
+        scales(values[p], counts, weights, means[p], out[p, p], scale[p])
         for r in range(lanes):
-            means[r] /= weights[r]
-        for v in range(rows):
+            out[p, p, r] = 1.0 if scale[p, r] > 0 else np.nan
+    for p in range(columns):
+        for q in range(p):
             for r in range(lanes):
-                values[p, v, r] -= means[r]
+                found = out[p, q, r] * scale[p, r] * scale[q, r]
+                found = -1.0 if found < -1 else found  # a gap stays one
+                out[p, q, r] = out[q, p, r] = 1.0 if found > 1 else found
+
+
+@helper
+def centre(values: Numbers, counts: Numbers, weights: Numbers, means: Numbers) -> None:
+    """Take the mean from the values of a column (row, replicate), and write it."""
+    means[:] = 0.0
+    for v in range(counts.shape[0]):
+        for r in range(counts.shape[1]):
+            means[r] += counts[v, r] * values[v, r]
+    for r in range(counts.shape[1]):
+        means[r] /= weights[r]
+    for v in range(counts.shape[0]):
+        for r in range(counts.shape[1]):
+            values[v, r] -= means[r]
+
+
+@helper
+def cross_products(values: Numbers, counts: Numbers, out: Numbers) -> None:
+    """Write the sums of products of every two columns (column, row, replicate), on and below the diagonal."""
+    columns, rows, lanes = values.shape
     products = np.empty((rows, lanes))
     for p in range(columns):
         for v in range(rows):
@@ -198,15 +234,6 @@ def correlate(values: Numbers, counts: Numbers, out: Numbers) -> None:
             for v in range(rows):
                 for r in range(lanes):
                     sums[r] += products[v, r] * values[q, v, r]
-    for p in range(columns):
-        for q in range(p):
-            for r in range(lanes):
-                known = weights[r] >= FEWEST and varies[p, r] > 0 and varies[q, r] > 0
-                found = out[p, q, r] / np.sqrt(out[p, p, r] * out[q, q, r]) if known else np.nan
-                out[p, q, r] = out[q, p, r] = min(max(found, -1.0), 1.0) if known else np.nan
-    for p in range(columns):
-        for r in range(lanes):
-            out[p, p, r] = 1.0 if weights[r] >= FEWEST and varies[p, r] > 0 else np.nan
 
 
 @helper

@@ -40,7 +40,7 @@ class Blocks:
     The last block is cut so that a resample has as many rows as the series. Circular blocks run from the end on to the
     beginning, so that every row is drawn equally often; moving blocks do not.
 
-    Source   Politis and Romano (1992), in Exploring the Limits of Bootstrap, 263-270; moving blocks: Kuensch (1989),
+    Source   Politis and Romano (1992), in Exploring the Limits of Bootstrap, 263-270; moving blocks: Künsch (1989),
              Annals of Statistics 17(3), 1217-1241.
     """
 
@@ -115,8 +115,8 @@ def drawn_rows(plan: Plan, replicates: range, seed: int) -> Placed:
 
 
 def rows_left(left_out: list[Whole], count: int) -> Placed:
-    """Return for each group the rows that remain when it is left out."""
-    rows = np.full((count, len(left_out)), NOTHING, dtype=np.int32)
+    """Return for each group the rows that remain when it is left out; -1 behind them if another group is smaller."""
+    rows = np.full((count - min(map(len, left_out)), len(left_out)), NOTHING, dtype=np.int32)
     for lane, gone in enumerate(left_out):
         rows[: count - len(gone), lane] = np.delete(np.arange(count), gone)
     return rows
@@ -129,14 +129,15 @@ def place(
 
     Shapes   draws (slot, replicate), from 0 to below 1; rows (place, replicate), written.
     """
-    for r in range(draws.shape[1]):
-        at = 0
-        for s in range(draws.shape[0]):
+    at = np.zeros(draws.shape[1], dtype=np.int64)
+    for s in range(draws.shape[0]):
+        for r in range(draws.shape[1]):
             unit = first[s] + min(np.int64(draws[s, r] * choices[s]), choices[s] - 1)
             for m in range(starts[unit], min(starts[unit + 1], starts[unit] + take[s])):
-                rows[at, r] = members[m]
-                at += 1
-        for rest in range(at, rows.shape[0]):
+                rows[at[r], r] = members[m]
+                at[r] += 1
+    for r in range(draws.shape[1]):
+        for rest in range(at[r], rows.shape[0]):
             rows[rest, r] = NOTHING
 
 
@@ -226,7 +227,7 @@ def _groups(labels: Labels, count: int, name: str) -> list[Whole]:
     given = list(labels)
     if len(given) != count:
         raise ValueError(f"{name} must have one label for each of the {count} rows, got {len(given)}")
-    if any(label is None or label != label for label in given):  # NaN differs from itself
+    if any(label is None or (isinstance(label, float) and np.isnan(label)) for label in given):
         raise ValueError(f"{name} must have no gap")
     rows: dict[Hashable, list[int]] = {}
     for row, label in enumerate(given):

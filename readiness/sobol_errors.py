@@ -1,8 +1,8 @@
-"""Bootstrap of sums over rows: many resamples at once, as a product of two matrices, the same to the last bit everywhere.
+"""Bootstrap of sums over rows: many resamples at once, as one product of two matrices, the same bits everywhere.
 
 How often a resample takes each row is a whole number. The terms to be summed are rounded to whole numbers of so many
 digits that no sum of theirs needs more than the 53 of a float. Then every addition is exact, and its order - which a
-matrix product leaves to the library and to the number of threads - cannot matter.
+matrix product leaves to the library, its threads and ours - cannot matter.
 """
 
 from __future__ import annotations
@@ -10,23 +10,27 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from readiness.registry import compiled
-from readiness.streams import SENSITIVITY, WORDS, words
+from readiness.streams import SENSITIVITY, words
 
 Floats = NDArray[np.float64]
 Terms = Callable[[slice], Floats]
 
-DRAWS = 2 * WORDS  # 32-bit numbers in one value of the counter
-BLOCK = 2**20  # terms held at a time by each thread: 8 MB
+BLOCK = 2**19  # terms held at a time by each thread: 4 MB
 COUNTS = 2**25  # multiplicities held at a time: 64 MB
 SUMS = 2**22  # sums held at a time by each thread: 32 MB
 DIGITS = 52  # binary digits of the largest sum; a float has 53
 SMALLEST = -400  # a column whose largest term is below 2**-400 counts as zero
+# The matrix library's own threads would compete with ours: half the speed on a busy machine. They are set for the whole
+# process, so that two calls at once must not undo each other's setting.
+ONE_AT_A_TIME = Lock()
 
 
 def sums_and_largest(terms: Terms, rows: int, columns: int, threads: int | None = None) -> tuple[Floats, Floats]:
@@ -52,9 +56,10 @@ def resampled_sums(
     factor = np.exp2(DIGITS - (rows - 1).bit_length() - np.maximum(np.frexp(largest)[1], SMALLEST))
     step = max(1, min(COUNTS // rows, SUMS // len(largest)))
     out = np.empty((resamples, len(largest)))
-    for first in range(0, resamples, step):
-        some = range(first, min(first + step, resamples))
-        out[some.start : some.stop] = _sums_of(terms, factor, multiplicities(seed, rows, some, threads), threads)
+    with ONE_AT_A_TIME, threadpool_limits(limits=1, user_api="blas"):
+        for first in range(0, resamples, step):
+            some = range(first, min(first + step, resamples))
+            out[some.start : some.stop] = _sums_of(terms, factor, multiplicities(seed, rows, some, threads), threads)
     return out
 
 
@@ -65,25 +70,23 @@ def multiplicities(seed: int, rows: int, resamples: range, threads: int | None =
              Exact where the number of rows is a power of two; else a row's chance is off by less than rows / 2**32.
     """
     counts = np.zeros((len(resamples), rows), dtype=np.uint16)
-    blocks = -(-rows // DRAWS)
-    step = max(1, 2 * BLOCK // rows)
-    count = compiled(_count)
+    step = max(1, BLOCK // rows)
+    count = compiled(count_rows)
 
     def fill(first: int) -> None:
         some = counts[first : first + step]
-        drawn = words(seed, SENSITIVITY, (resamples.start + first) * blocks, len(some) * blocks)
-        count(drawn.view(np.uint32).reshape(len(some), -1), some)
+        count(words(seed, SENSITIVITY, rows, resamples[first : first + step]), some)
 
-    list(_in_threads(fill, range(0, len(counts), step), threads))
+    _in_threads(fill, range(0, len(counts), step), threads)
     return counts
 
 
-def _count(drawn, counts):  # noqa
-    """Count the rows that each resample draws: (resample, draw) numbers of 32 bits into (resample, row)."""
-    rows = counts.shape[1]
-    for r in range(counts.shape[0]):
-        for j in range(rows):
-            counts[r, np.int64((np.uint64(drawn[r, j]) * np.uint64(rows)) >> np.uint64(32))] += 1
+def count_rows(drawn: NDArray[np.uint64], counts: NDArray[np.uint16]) -> None:
+    """Count the rows that resamples draw: numbers of 32 bits (draw, resample) into counts (resample, row)."""
+    rows = np.uint64(counts.shape[1])
+    for j in range(drawn.shape[0]):
+        for r in range(drawn.shape[1]):
+            counts[r, np.int64((drawn[j, r] * rows) >> np.uint64(32))] += 1
 
 
 def _sums_of(terms: Terms, factor: Floats, counts: NDArray[np.uint16], threads: int | None) -> Floats:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from readiness import resampled
 from readiness.methods.weight import analytic_hierarchy
 from readiness.methods.weight_data import FEWEST, SAME, differ, eigen
 from readiness.methods.weight_data import varimax as rotate
-from readiness.registry import compiled
+from readiness.registry import Kernel, compiled
 
 Table = NDArray[np.float64]
 
@@ -65,12 +66,7 @@ def cronbach_alpha(table: ArrayLike, *, standardised: bool = True) -> float:
     >>> round(cronbach_alpha([[1, 2], [2, 1], [3, 3]]), 4)
     0.6667
     """
-    x = _items(table, standardised=standardised)
-    if x.shape[0] < FEWEST or x.shape[1] < 2:
-        return np.nan
-    whole = x.sum(axis=1).var(ddof=1)
-    parts = x.var(axis=0, ddof=1).sum()
-    return float(x.shape[1] / (x.shape[1] - 1) * (1 - parts / whole)) if whole > SAME * parts else np.nan
+    return float(_once(resampled.standardised_alpha if standardised else resampled.alpha, _complete(_table(table)))[0])
 
 
 def alpha_if_deleted(table: ArrayLike, *, standardised: bool = True) -> Table:
@@ -194,6 +190,13 @@ def _differ(x: Table) -> NDArray[np.bool_]:
     return np.array([len(x) >= FEWEST and differ(column) for column in x.T], dtype=np.bool_)
 
 
+def _once(kernel: Kernel, x: Table, *shape: int) -> Table:
+    """Return a statistic of many resamples for a table in which every row counts once: (..., 1)."""
+    columns, out = np.ascontiguousarray(x.T), np.empty((*shape, 1))
+    compiled(kernel)(columns, np.argsort(columns, axis=1), np.ones((len(x), 1)), out)
+    return out
+
+
 def _items(table: ArrayLike, *, standardised: bool) -> Table:
     """Return the complete rows; with variance 1 in each column if asked, NaN in a constant one."""
     x = _complete(_table(table))
@@ -206,5 +209,4 @@ def _items(table: ArrayLike, *, standardised: bool) -> Table:
 def _pearson(x: Table, y: Table) -> float:
     if len(x) < FEWEST or np.isnan(x).any() or np.isnan(y).any() or not (differ(x) and differ(y)):
         return np.nan
-    a, b = x - x.mean(), y - y.mean()
-    return float(np.clip((a @ b) / np.sqrt((a @ a) * (b @ b)), -1.0, 1.0))
+    return float(_once(resampled.pearson, np.column_stack([x, y]), 2, 2)[0, 1, 0])

@@ -6,11 +6,13 @@ only; a reference unit has none of it.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
 import numpy as np
 
 from readiness.errors import Violation, raise_errors
-from readiness.plan import Array, Part, Plan
-from readiness.registry import Method
+from readiness.plan import Array, Part, Plan, Way
 from readiness.streams import IMPUTATION, normals
 
 Treatment = tuple[Array, Array, Array, Array]  # low, high, shift, power, each [indicator, replicate]
@@ -26,7 +28,9 @@ def impute(plan: Plan, considered: Array) -> tuple[Array, Array]:
     x = np.repeat(considered[..., None], draws, axis=-1)
     members = np.ascontiguousarray(x[:, :, : plan.members])
     filled, error = np.full_like(members, np.nan), np.full_like(members, np.nan)
-    noise = normals(int(given["seed"]), IMPUTATION, members.shape[:-1], draws) if method.draws else np.zeros_like(members)
+    noise = np.zeros_like(members)
+    if method.draws:
+        noise = normals(int(given["seed"]), IMPUTATION, members.shape[:-1], draws)
     clusters = plan.clusters(given.get("by", ""))[: plan.members]
     years = np.array(plan.editions, dtype=float)
     numbers = method.numbers(given, fitted=False)
@@ -37,12 +41,13 @@ def impute(plan: Plan, considered: Array) -> tuple[Array, Array]:
 
 
 def transform(plan: Plan, x: Array) -> Array:
-    """Bend each indicator's scale by its transform."""
-    out = np.empty_like(x)
-    for part in plan.parts("transform"):
+    """Bend each indicator's scale by its transform; scales that none bends are not copied."""
+    bends = [part for part in plan.parts("transform") if part.method.name != "none"]
+    out = x.copy() if bends else x
+    for part in bends:
         numbers = part.method.numbers(part.parameters, fitted=False)
         for e in range(len(x)):
-            own = np.ascontiguousarray(x[e, part.rows])
+            own = _rows(x[e], part.rows)
             bent = np.empty_like(own)
             part.method.run(own, bent, *numbers)
             out[e, part.rows] = bent
@@ -51,8 +56,11 @@ def transform(plan: Plan, x: Array) -> Array:
 
 def fit_treatment(plan: Plan, transformed: Array, newest: Array) -> Treatment:
     """Find caps and bends of each indicator, on the newest edition in which it counts or on all editions."""
-    found = tuple(np.empty((transformed.shape[1], transformed.shape[3])) for _ in range(4))
+    nothing = (-np.inf, np.inf, 0.0, np.nan)  # no caps, no shift, no power
+    found = tuple(np.full((transformed.shape[1], transformed.shape[3]), each) for each in nothing)
     for part in plan.parts("treat"):
+        if part.method.name == "none":
+            continue
         sample = _sample(plan, transformed, newest, part)
         own = tuple(np.empty((len(part.rows), transformed.shape[3])) for _ in range(4))
         part.method.run_fit(sample, *own, *part.method.numbers(part.parameters, fitted=True))
@@ -63,19 +71,21 @@ def fit_treatment(plan: Plan, transformed: Array, newest: Array) -> Treatment:
 
 def treat(plan: Plan, x: Array, treatment: Treatment) -> Array:
     """Apply caps and bends."""
-    return _apply(plan, "treat", x, list(treatment), otherwise=x)
+    if all(part.method.name == "none" for part in plan.parts("treat")):
+        return x
+    return _apply(plan, "treat", x, list(treatment), x.shape[2])
 
 
 def fit_bounds(plan: Plan, treated: Array, treatment: Treatment, newest: Array) -> Array:
     """Find, for each indicator, the values that score the two ends of the scale, [indicator, 4, replicate]."""
     direction = np.array([plan.framework.indicators[code].direction for code in plan.framework.leaves])
     declared = _declared(plan, treatment, treated.shape[3])
-    _must_be_bent(plan, declared)
     bounds = np.empty((treated.shape[1], 4, treated.shape[3]))
     for part in plan.parts("normalise"):
         own = np.empty((len(part.rows), 4, treated.shape[3]))
         given = np.ascontiguousarray(declared[part.rows])
-        given[:, 4] = _reference(plan, treated, newest, part)
+        if "unit" in part.method.parameters:
+            given[:, 4] = _reference(plan, treated, newest, part)
         numbers = part.method.numbers(part.parameters, fitted=True)
         sample = _sample(plan, treated, newest, part)
         part.method.run_fit(sample, np.ascontiguousarray(direction[part.rows]), given, own, *numbers)
@@ -85,7 +95,7 @@ def fit_bounds(plan: Plan, treated: Array, treatment: Treatment, newest: Array) 
 
 def normalise(plan: Plan, x: Array, bounds: Array) -> Array:
     """Bring the indicators to one scale."""
-    return _apply(plan, "normalise", x, [bounds], otherwise=np.full_like(x, np.nan))
+    return _apply(plan, "normalise", x, [bounds], plan.members if plan.witnesses else x.shape[2])
 
 
 def aggregate(plan: Plan, leaves: Array, unfit: Array | None = None) -> tuple[Array, Array, dict[str, Array]]:
@@ -98,29 +108,58 @@ def aggregate(plan: Plan, leaves: Array, unfit: Array | None = None) -> tuple[Ar
              (edition, node, unit, replicate) in the order of framework.nodes, and the weights of each group (child,
              replicate).
     """
-    framework = plan.framework
-    scores = np.empty((len(leaves), len(framework.nodes), *leaves.shape[2:]))
-    scores[:, [plan.place[code] for code in framework.leaves]] = leaves
-    covered = (~np.isnan(scores)).astype(float)
+    nodes = plan.framework.nodes
+    scores = np.empty((len(leaves), len(nodes), *leaves.shape[2:]))
+    covered = np.empty_like(scores)
+    own = [plan.place[code] for code in plan.framework.leaves]
+    scores[:, own], covered[:, own] = leaves, ~np.isnan(leaves)
     weights = {}
-    for code in framework.groups_upward:
-        rows = [plan.place[child] for child in framework.children(code)]
-        children = scores[:, rows]
-        if code == framework.root and unfit is not None:
-            children = np.where(unfit[:, None, :, None], np.nan, children)
-        pooled = children.mean(axis=3, keepdims=True) if plan.recipe.method("impute").draws else children
-        weights[code] = np.repeat(weigh(plan, code, pooled), children.shape[3] // pooled.shape[3], axis=1)
-        method, given = plan.way("aggregate", code)
-        numbers = [plan.coverage(code), *method.numbers(given, fitted=False)]
-        for e in range(len(leaves)):
-            parts = _average(plan, method, np.ascontiguousarray(children[e]), weights[code], numbers)
-            scores[e, plan.place[code]], covered[e, plan.place[code]] = parts
-        if pooled is not children:
-            own = scores[:, plan.place[code]]
-            own[np.isnan(own).any(axis=-1)] = np.nan  # a draw without a score leaves a gap in all draws
+    draws = bool(plan.recipe.method("impute").draws)
+    for code, score, share, weight, children in climb(plan, leaves, unfit, pooled=draws):
+        if draws:
+            score[np.isnan(score).any(axis=-1)] = np.nan  # a draw without a score leaves a gap in all draws
+        scores[:, plan.place[code]], covered[:, plan.place[code]], weights[code] = score, share, weight
     if unfit is not None:
-        covered[:, 0][unfit] = _present(scores[:, rows], weights[framework.root])[unfit]
+        covered[:, 0][unfit] = _present(children, weights[plan.framework.root])[unfit]
     return scores, covered, weights
+
+
+Vary = Callable[[str, Array], Array]
+Climbed = Iterator[tuple[str, Array, Array, Array, Array]]
+
+
+def climb(
+    plan: Plan, leaves: Array, unfit: Array | None = None, vary: Vary | None = None, *, pooled: bool = False
+) -> Climbed:
+    """Yield each group's code, scores, covered shares and weights, and its children's scores, children before parents.
+
+    Shapes   leaves (edition, indicator, unit, replicate), of one replicate if all have the same; `vary` takes a group's
+             code and its weights (child, replicate) and returns those of more replicates. Yields scores and shares
+             (edition, unit, replicate), weights (child, replicate), children (edition, child, unit, replicate).
+    """
+    done: dict[str, Array] = {}
+    for code, way in plan.groups.items():
+        children = leaves[:, way.leaves] if way.leaves is not None else _gather(plan, way, leaves, done)
+        teaching = children
+        if code == plan.framework.root and unfit is not None and unfit.any():
+            teaching = np.where(unfit[:, None, :, None], np.nan, children)
+        averaged = teaching.mean(axis=3, keepdims=True) if pooled else teaching
+        weights = weigh(plan, way, code, averaged)
+        weights = weights if vary is None else vary(code, weights)
+        weights = np.repeat(weights, teaching.shape[3], axis=1) if weights.shape[1] < teaching.shape[3] else weights
+        scores, share = _average(plan, way, teaching, weights)
+        done[code] = scores
+        yield code, scores, share, weights, children
+
+
+def _gather(plan: Plan, way: Way, leaves: Array, done: dict[str, Array]) -> Array:
+    """Put the scores of a group's children side by side, all with as many replicates as the one with most."""
+    place = plan.framework.leaves.index
+    rows = [done[child] if child in done else leaves[:, place(child)] for child in way.children]
+    out = np.empty((len(leaves), len(rows), leaves.shape[2], max(row.shape[-1] for row in rows)))
+    for k, row in enumerate(rows):
+        out[:, k] = row
+    return out
 
 
 def _present(children: Array, weights: Array) -> Array:
@@ -130,24 +169,24 @@ def _present(children: Array, weights: Array) -> Array:
     return np.divide(share, whole, out=np.zeros_like(share), where=whole > 0)
 
 
-def weigh(plan: Plan, code: str, children: Array) -> Array:
+def weigh(plan: Plan, way: Way, code: str, children: Array) -> Array:
     """Return the weights of a group's children, [child, replicate].
 
     Shapes   children (edition, child, unit, replicate), their scores. A method that learns does so from the ranked
              units in the newest edition in which a child has a score, or in all editions.
     """
-    method, parameters = plan.way("weight", code)
-    declared = np.array(list(plan.framework.groups[code].children.values()))
-    given = np.repeat(declared[:, None], children.shape[3], axis=1)
-    members = children[:, :, : plan.members]
+    given = np.repeat(way.declared[:, None], children.shape[3] if way.weight.learns else 1, axis=1)
+    if way.weight.name == "declared":
+        return given
     sample = np.empty((len(given), 0, given.shape[1]))
-    if method.learns:
+    if way.weight.learns:
+        members = children[:, :, : plan.members]
         newest = newest_edition(~np.isnan(members).all(axis=(2, 3)))
-        sample = gathered(members, newest, plan.recipe.fit("weight", *plan.framework.places(code)))
-    elif method.needs == "opinions" and len(given) > 1:
-        sample = np.array(plan.framework.opinions[method.name][code])[:, :, None]
+        sample = gathered(members, newest, way.fit)
+    elif way.weight.needs == "opinions" and len(given) > 1:
+        sample = np.array(plan.framework.opinions[way.weight.name][code])[:, :, None]
     out = np.empty_like(given)
-    method.run(given, sample, out, *method.numbers(parameters, fitted=False))
+    way.weight.run(given, sample, out, *way.weight_numbers)
     return out
 
 
@@ -175,29 +214,47 @@ def newest_edition(present: Array) -> Array:
 
 
 def _sample(plan: Plan, x: Array, newest: Array, part: Part) -> Array:
-    """Gather what a fit learns from: [indicator, value, replicate] of the members."""
-    return gathered(x[:, part.rows, : plan.members], newest[part.rows], part.fit)
+    """Gather what a fit learns from: [indicator, value, replicate] of the members, and of the witnesses if from all."""
+    known = plan.members + (plan.witnesses if part.fit == "all" else 0)
+    own = x if len(part.rows) == x.shape[1] else x[:, part.rows]
+    return gathered(own if known == x.shape[2] else own[:, :, :known], newest[part.rows], part.fit)
 
 
 def gathered(members: Array, newest: Array, fit: str) -> Array:
     """Take each column from its newest edition, or all editions one after the other; [column, value, replicate]."""
+    if len(members) == 1:
+        return np.ascontiguousarray(members[0])
     if fit == "newest":
         return np.stack([members[position, column] for column, position in enumerate(newest)])
     return np.ascontiguousarray(np.moveaxis(members, 0, 1).reshape(members.shape[1], -1, members.shape[3]))
 
 
-def _apply(plan: Plan, step: str, x: Array, learned: list[Array], otherwise: Array) -> Array:
-    """Run a step's formulas on all units, or on the members alone where units depend on each other."""
-    out = np.array(otherwise)
-    for part in plan.parts(step):
-        own = [np.ascontiguousarray(each[part.rows]) for each in learned]
+def _rows(x: Array, rows: list[int]) -> Array:
+    """Return rows of an array as one block, not copied if they are all of it."""
+    return np.ascontiguousarray(x if len(rows) == len(x) else x[rows])
+
+
+def _apply(plan: Plan, step: str, x: Array, learned: list[Array], units: int) -> Array:
+    """Run a step's formulas on so many units, or on the members alone where units depend on each other.
+
+    The others keep their values in a treatment, which is of the same unit, and have none on a scale.
+    """
+    parts = plan.parts(step)
+    whole = len(parts) == 1 and (parts[0].method.pointwise or plan.members == units)
+    out = np.empty((*x.shape[:2], units, x.shape[3]))
+    if not whole:
+        out[:] = x[:, :, :units] if step == "treat" else np.nan
+    for part in parts:
+        own = [_rows(each, part.rows) for each in learned]
         numbers = part.method.numbers(part.parameters, fitted=False)
-        units = x.shape[2] if part.method.pointwise else plan.members
+        mine = units if part.method.pointwise else plan.members
         for e in range(len(x)):
-            given = np.ascontiguousarray(x[e, part.rows, :units])
-            made = np.empty_like(given)
+            given = _rows(x[e], part.rows)
+            given = given if mine == x.shape[2] else np.ascontiguousarray(given[:, :mine])
+            made = out[e] if whole else np.empty_like(given)
             part.method.run(given, *own, *numbers, made)
-            out[e, part.rows, :units] = made
+            if not whole:
+                out[e, part.rows, :mine] = made
     return out
 
 
@@ -208,14 +265,18 @@ def _declared(plan: Plan, treatment: Treatment, replicates: int) -> Array:
 
     They are declared in the unit of the figures and used in the unit that is scored. Caps do not move them.
     """
+    if not any(part.method.needs for part in plan.parts("normalise")):
+        return np.full((len(plan.framework.leaves), 5, replicates), np.nan)
     nothing = (np.nan, np.nan)
     indicators = [plan.framework.indicators[code] for code in plan.framework.leaves]
     values = np.array([[*(each.goalposts or nothing), *(each.target or nothing), np.nan] for each in indicators])
     bent = transform(plan, np.repeat(values[None, :, :, None], replicates, axis=-1))
     low, high, shift, power = treatment
     uncapped = (np.full_like(low, -np.inf), np.full_like(high, np.inf), shift, power)
-    everyone = Plan(plan.framework, plan.recipe, plan.units, values.shape[1], plan.editions)
-    return treat(everyone, bent, uncapped)[0]
+    everyone = replace(plan, members=values.shape[1], witnesses=0)
+    declared = treat(everyone, bent, uncapped)[0]
+    _must_be_bent(plan, declared)
+    return declared
 
 
 def _must_be_bent(plan: Plan, declared: Array) -> None:
@@ -245,11 +306,16 @@ def _reference(plan: Plan, treated: Array, newest: Array, part: Part) -> Array:
     return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
 
 
-def _average(plan: Plan, method: Method, x: Array, weights: Array, numbers: list[float]) -> tuple[Array, Array]:
-    """Return the scores of a group and the share of weight present, [unit, replicate] each."""
-    units = x.shape[1] if method.pointwise else plan.members
-    out, covered = np.full(x.shape[1:], np.nan), np.zeros(x.shape[1:])
-    part, share = np.empty((units, x.shape[2])), np.empty((units, x.shape[2]))
-    method.run(np.ascontiguousarray(x[:, :units]), weights, numbers[0], part, share, *numbers[1:])
-    out[:units], covered[:units] = part, share
+def _average(plan: Plan, way: Way, x: Array, weights: Array) -> tuple[Array, Array]:
+    """Return the scores of a group and the share of weight present, [edition, unit, replicate] each."""
+    method, replicates = way.aggregate, weights.shape[1]
+    units = x.shape[2] if method.pointwise else plan.members
+    if x.shape[3] < replicates and not method.steady:
+        x = np.repeat(x, replicates, axis=3)
+    out, covered = (np.empty((len(x), x.shape[2], replicates)) for _ in range(2))
+    if units < x.shape[2]:
+        out[:, units:], covered[:, units:] = np.nan, 0.0
+    for e in range(len(x)):
+        given = np.ascontiguousarray(x[e, :, :units])
+        method.run(given, weights, way.numbers[0], out[e, :units], covered[e, :units], *way.numbers[1:])
     return out, covered

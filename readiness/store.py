@@ -20,7 +20,7 @@ from readiness import __version__
 from readiness.errors import NOT_REPRODUCIBLE, UNREADABLE, ReadinessError, Violation, in_order
 from readiness.report.pages import pages
 from readiness.results import Results, digest
-from readiness.tables import TABLES, described
+from readiness.tables import described, schema_of
 from readiness.tracing import trace
 
 MANIFEST = "manifest.json"
@@ -138,7 +138,7 @@ def _write_table(path: Path, name: str, frame: pl.DataFrame, results: Results) -
     ]
     about = {
         "readiness.table": name,
-        "readiness.key": ",".join(TABLES[name].metadata["key"]),
+        "readiness.key": ",".join(schema_of(name).metadata["key"]),
         "readiness.index": results.framework.code,
         "readiness.edition": str(results.edition),
         "readiness.digest": results.digest,

@@ -8,19 +8,19 @@ rounds in the same way, so that draws are the same bytes everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from readiness.registry import compiled, helper, inlined
+from readiness.registry import Kernel, compiled, helper, inlined
 
 Replicates = range | int | NDArray[np.uint64]
 
 # Each use of random numbers has a stream of its own.
 IMPUTATION, WEIGHTS, EXCLUSION, FIGURES, COMMON, RANK_SETS, BOOTSTRAP, SENSITIVITY = range(1, 9)
+FLAT_WEIGHTS, DIRICHLET_WEIGHTS, RESAMPLED_WEIGHTS = range(9, 12)
 
 WORDS = 4  # 32-bit words for one value of the counter
 KEYS = 2**64  # seeds and replicates run from 0 to below it
@@ -31,11 +31,10 @@ MULTIPLIER_0, MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 STEP_0, STEP_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 LOW, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 ROOT_HALF = 0x3FE6A09E667F3BCD  # the bits of the square root of one half
-LOG_2 = 0.6931471805599453
+LOG_2, UNIT = 0.6931471805599453, 2.0**-32
 QUARTER = 1.5707963267948966  # of a full turn
-UNIT = 2.0**-32
 SHIFTER = 1.5 * 2.0**52  # a number added to it is rounded to a whole one, which stands in the last bits
-LEAST_POWER = -690.0  # the exponential of less counts as that: a share of nothing, yet above zero
+LARGEST_SHAPE, LEAST_POWER = 1e12, -690.0  # the exponential of less counts as that: a share of nothing, yet above zero
 
 
 def uniforms(seed: int, stream: int, shape: tuple[int, ...], replicates: Replicates) -> NDArray[np.float64]:
@@ -71,12 +70,14 @@ def gammas(seed: int, stream: int, shapes: NDArray[np.float64], replicates: Repl
     """Return gamma numbers of scale 1, one for each shape parameter, the replicate on the last axis.
 
     Divided by their sum, those of a replicate are a Dirichlet draw. No number is zero, however small its parameter.
-    Shapes   shapes (draw,), above 0; returns (draw, replicate).
+    Shapes   shapes (draw,), above 0 and up to 1e12, where rounding begins to show; returns (draw, replicate).
     Source   Marsaglia and Tsang, ACM Transactions on Mathematical Software 26:363 (2000).
     """
-    wanted = chosen(replicates)
-    out = np.empty((len(shapes), len(wanted)))
-    compiled(fill_gammas)(np.asarray(shapes, dtype=float), *key(seed, stream), wanted, out)
+    wanted, given = chosen(replicates), np.array(shapes, dtype=float)
+    if given.ndim != 1 or not ((given > 0) & (given <= LARGEST_SHAPE)).all():
+        raise ValueError(f"shape parameters are a row of numbers above 0 and up to {LARGEST_SHAPE:g}, got {shapes}")
+    out = np.empty((len(given), len(wanted)))
+    compiled(fill_gammas)(given, *key(seed, stream), wanted, out)
     return out
 
 
@@ -88,13 +89,14 @@ def words(seed: int, stream: int, count: int, replicates: Replicates) -> NDArray
 def chosen(replicates: Replicates) -> NDArray[np.uint64]:
     """Return the numbers of the replicates that are asked for."""
     if isinstance(replicates, np.ndarray):
-        return np.ascontiguousarray(replicates, dtype=np.uint64)
+        if replicates.ndim != 1 or replicates.dtype.kind not in "iu" or (replicates < 0).any():
+            raise ValueError(f"replicates are a row of whole numbers counted from 0, got {replicates}")
+        return np.array(replicates, dtype=np.uint64)
     wanted = replicates if isinstance(replicates, range) else range(replicates)
-    if wanted and min(wanted) < 0:
-        raise ValueError(f"replicates are counted from 0, got {wanted}")
-    if wanted and max(wanted) >= KEYS:
-        raise ValueError(f"replicates run from 0 to 2**64 - 1, got {wanted}")
-    return np.arange(len(wanted), dtype=np.uint64) * np.uint64(wanted.step % KEYS) + np.uint64(wanted.start)
+    ends = (*wanted[:1], *wanted[-1:]) or (min(wanted.stop, 0),)
+    if min(ends) < 0 or max(ends) >= KEYS:
+        raise ValueError(f"replicates are counted from 0 to below 2**64, got {replicates}")
+    return np.arange(len(wanted), dtype=np.uint64) * np.uint64(wanted.step % KEYS) + np.uint64(ends[0])
 
 
 def key(seed: int, stream: int) -> tuple[np.uint64, np.uint64, np.uint64]:
@@ -109,7 +111,7 @@ def room(draws: int, replicates: int) -> NDArray[np.float64]:
     return np.empty((-(-draws // WORDS) * WORDS, replicates))
 
 
-def _drawn(fill: Callable[..., Any], seed: int, stream: int, shape: Any, replicates: Any) -> NDArray[np.float64]:
+def _drawn(fill: Kernel, seed: int, stream: int, shape: Any, replicates: Any) -> NDArray[np.float64]:
     wanted, size = chosen(replicates), prod(shape)
     out = room(size, len(wanted))
     compiled(fill)(*key(seed, stream), wanted, out)
@@ -163,19 +165,19 @@ def fill_gammas(shapes, low, high, stream, replicates, out):
     count = replicates.shape[0]
     lanes, waiting, scratch = np.empty(count, np.int64), np.empty(count, np.uint64), np.empty((5, count))
     for i in range(shapes.shape[0]):
-        alpha = shapes[i]
+        alpha, left, word = shapes[i], count, stream
         d = (alpha if alpha >= 1 else alpha + 1) - 1 / 3
         for r in range(count):
             lanes[r], waiting[r] = r, replicates[r]
-        left, word = count, stream
         while left > 0:
-            x, volume, surprised, lift, log = scratch[:, :left]
+            x, volume, surprised = scratch[0, :left], scratch[1, :left], scratch[2, :left]  # rows, each in one piece
+            lift, small = scratch[3, :left], scratch[4, :left]
             four(low, high, word, np.uint64(i), waiting[:left], x, volume, surprised, lift)
-            propose(d, x, volume, surprised, log)
+            propose(d, x, volume, surprised, small)
             powers(lift, alpha)
             kept = 0
             for r in range(left):
-                if volume[r] > 0 and surprised[r] > d * (volume[r] - log[r] - 1) - 0.5 * x[r] * x[r]:
+                if volume[r] > 0 and surprised[r] > d * (volume[r] + small[r] - 1) - 0.5 * x[r] * x[r]:
                     out[i, lanes[r]] = d * volume[r] * lift[r]
                 else:
                     lanes[kept], waiting[kept] = lanes[r], waiting[r]
@@ -184,18 +186,15 @@ def fill_gammas(shapes, low, high, stream, replicates, out):
 
 
 @helper
-def propose(d, x, volume, surprised, log):
-    """Turn four rows of words into a normal number, its cube by Marsaglia and Tsang, -log(u) and the cube's logarithm."""
+def propose(d, x, volume, surprised, small):
+    """Turn four rows of words into a normal number, Marsaglia and Tsang's cube, -log(u) and -log(cube)."""
     polar(x, volume)
     surprise(surprised)
     c = 1 / np.sqrt(9 * d)
     for r in range(x.shape[0]):
-        cube = (1 + c * x[r]) * (1 + c * x[r]) * (1 + c * x[r])
-        volume[r] = cube
-        log[r] = (cube if cube > UNIT else UNIT) / UNIT
-    surprise(log)
-    for r in range(x.shape[0]):
-        log[r] = -log[r]
+        volume[r] = (1 + c * x[r]) * (1 + c * x[r]) * (1 + c * x[r])
+        small[r] = (volume[r] if volume[r] > UNIT else UNIT) / UNIT
+    surprise(small)
 
 
 @helper
@@ -222,11 +221,9 @@ def powers(values, alpha):
 def philox(x0, x1, x2, x3, k0, k1):
     """Return the four words of Philox4x32-10 for a counter and a key; all are 32 bits in words of 64."""
     for _ in range(10):
-        p0 = x0 * MULTIPLIER_0
-        p1 = x2 * MULTIPLIER_1
+        p0, p1 = x0 * MULTIPLIER_0, x2 * MULTIPLIER_1
         x0, x1, x2, x3 = (p1 >> HALF) ^ x1 ^ k0, p1 & LOW, (p0 >> HALF) ^ x3 ^ k1, p0 & LOW
-        k0 = (k0 + STEP_0) & LOW
-        k1 = (k1 + STEP_1) & LOW
+        k0, k1 = (k0 + STEP_0) & LOW, (k1 + STEP_1) & LOW
     return x0, x1, x2, x3
 
 
@@ -254,7 +251,7 @@ def four(low, high, stream, block, replicates, a, b, c, d):
 def negative_logarithm(values, bits, r):
     """Return -log of values[r] / 2**32 to two units of the last digit; `bits` are the same memory as whole numbers.
 
-    log(m 2^p) = p log 2 + log(m), m between the roots of 1/2 and 2, by the minimax polynomial of Sun's fdlibm (e_log.c).
+    log(m 2^p) = p log 2 + log(m), m between the roots of 1/2 and 2, by the polynomial of Sun's fdlibm (e_log.c).
     Arithmetic alone, so that the compiler takes eight at a time and every machine gives the same bits.
     """
     power = (bits[r] - ROOT_HALF) >> 52
@@ -282,21 +279,22 @@ def polar(a, b):
     for r in range(a.shape[0]):
         radius = np.sqrt(2.0 * negative_logarithm(a, bits, r))
         across, along = turned(b[r])
-        a[r] = radius * across
-        b[r] = radius * along
+        a[r], b[r] = radius * across, radius * along
 
 
 @inlined
 def turned(x):
-    """Return cosine and sine of x / 2**32 turns: folded to an eighth of a turn, Taylor's series to the last digit."""
+    """Return cosine and sine of x / 2**32 turns, by an eighth of a turn: fdlibm's polynomials (k_sin.c, k_cos.c)."""
     quarters = x * 2.0**-30
     nearest = np.floor(quarters + 0.5)
     t = (quarters - nearest) * QUARTER
     z = t * t
-    sine = z * (1 / 120 + z * (-1 / 5040 + z * (1 / 362880 + z * (-1 / 39916800 + z * (1 / 6227020800)))))
-    sine = t * (1 + z * (-1 / 6 + sine))
-    cosine = z * (-1 / 720 + z * (1 / 40320 + z * (-1 / 3628800 + z * (1 / 479001600 + z * (-1 / 87178291200)))))
-    cosine = 1 + z * (-0.5 + z * (1 / 24 + cosine))
+    sine = -2.50507602534068634e-08 + z * 1.58969099521155010e-10
+    sine = 8.33333333332248946e-03 + z * (-1.98412698298579493e-04 + z * (2.75573137070700677e-06 + z * sine))
+    sine = t + t * z * (-1.66666666666666324e-01 + z * sine)
+    cosine = 2.08757232129817483e-09 - z * 1.13596475577881948e-11
+    cosine = -1.38888888888741096e-03 + z * (2.48015872894767294e-05 + z * (-2.75573143513906633e-07 + z * cosine))
+    cosine = 1 - (0.5 * z - z * z * (4.16666666666666019e-02 + z * cosine))
     place = np.int64(nearest)
     first, second = (sine, cosine) if (place & 1) != 0 else (cosine, sine)
     return (-first if ((place + 1) & 2) != 0 else first), (-second if (place & 2) != 0 else second)

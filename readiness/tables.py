@@ -92,7 +92,8 @@ def _broken(code: str, rule: pl.Expr) -> pa.Check:
     return pa.Check(lambda data: data.lazyframe.select(~rule.fill_null(value=False)), name=code)
 
 
-def _table(key: tuple[str, ...], /, **columns: pa.Column) -> pa.DataFrameSchema:
+def table(key: tuple[str, ...], /, **columns: pa.Column) -> pa.DataFrameSchema:
+    """Describe a results table: its key and its columns in order."""
     return pa.DataFrameSchema(dict(columns), unique=list(key), strict=True, ordered=True, metadata={"key": list(key)})
 
 
@@ -108,7 +109,7 @@ SHARE = pa.Check.in_range(0, 1 + 1e-9)
 STATUSES = ["used", "imputed", "gap", "out"]
 
 TABLES: dict[str, pa.DataFrameSchema] = {
-    "cells": _table(
+    "cells": table(
         ("edition", "indicator", "country"),
         edition=EDITION,
         indicator=INDICATOR,
@@ -138,7 +139,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         file=column(pl.String, "file the figure was read from", gaps=True),
         row=column(pl.UInt32, "row of that file, the header being row 1", gaps=True),
     ),
-    "scores": _table(
+    "scores": table(
         ("edition", "country", "node"),
         edition=EDITION,
         country=COUNTRY,
@@ -156,7 +157,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         contribution=column(pl.Float64, "points the node adds to its parent's score", "score", gaps=True),
         reason=REASON,
     ),
-    "weights": _table(
+    "weights": table(
         ("edition", "node"),
         edition=EDITION,
         node=NODE,
@@ -170,7 +171,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         effective=column(pl.Float64, "share of the whole index in this edition", "share", checks=SHARE),
         reason=column(pl.String, "why the node does not count in this edition", gaps=True),
     ),
-    "bounds": _table(
+    "bounds": table(
         ("indicator",),
         indicator=INDICATOR,
         transform=column(pl.String, "transform before the bounds"),
@@ -192,7 +193,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         zero_above=column(pl.Float64, "value at which it has fallen to the lower end", "treated unit", gaps=True),
         bounds_fitted_on=column(pl.String, "editions the bounds come from", gaps=True),
     ),
-    "nodes": _table(
+    "nodes": table(
         ("node",),
         node=NODE,
         position=column(pl.Int32, "place in the tree, a parent before its children", "place"),
@@ -209,7 +210,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         dataset=column(pl.String, "data set", gaps=True),
         licence=column(pl.String, "licence of the figures", gaps=True),
     ),
-    "context": _table(
+    "context": table(
         ("edition", "indicator", "country"),
         edition=EDITION,
         indicator=INDICATOR,
@@ -221,7 +222,7 @@ TABLES: dict[str, pa.DataFrameSchema] = {
         unit=column(pl.String, "unit of the figure"),
         source=column(pl.String, "organisation", gaps=True),
     ),
-    "agreement": _table(
+    "agreement": table(
         ("edition", "indicator"),
         edition=EDITION,
         indicator=INDICATOR,
@@ -232,19 +233,28 @@ TABLES: dict[str, pa.DataFrameSchema] = {
 }
 
 
+def schema_of(name: str) -> pa.DataFrameSchema:
+    """Return the schema of a results table."""
+    if name in TABLES:
+        return TABLES[name]
+    from readiness.simulated_tables import SIMULATED
+
+    return SIMULATED[name]
+
+
 def kinds(name: str) -> dict[str, Any]:
     """Return the polars type of every column of a results table."""
-    return {each: definition.dtype.type for each, definition in TABLES[name].columns.items()}
+    return {each: definition.dtype.type for each, definition in schema_of(name).columns.items()}
 
 
 def conform(name: str, frame: Frame) -> Frame:
     """Bring a results table to its schema: columns in order, types, sorted by key; then validate it."""
-    schema = TABLES[name]
+    schema = schema_of(name)
     typed = frame.select(pl.col(each).cast(kind) for each, kind in kinds(name).items())
     return schema.validate(typed.sort(schema.metadata["key"]))
 
 
 def described(name: str) -> Mapping[str, tuple[str, str]]:
     """Return (meaning, unit) of every column of a results table."""
-    columns: Mapping[str, Any] = TABLES[name].columns
+    columns: Mapping[str, Any] = schema_of(name).columns
     return {each: (definition.description, definition.metadata["unit"]) for each, definition in columns.items()}

@@ -14,19 +14,10 @@ static inline Real root(Real a) {
   Real y = (Real)_mm512_rsqrt14_pd((__m512d)a), t = a * y, r = 1.0 - t * y;
   return t + t * r * (0.5 + 0.375 * r);
 #else
-  Real y;
+  Real y = {0};
   for (int l = 0; l < WIDE; l++) y[l] = sqrt(a[l]);
   return y;
 #endif
-}
-
-static inline Real smaller(Real a, Real b) {
-  Whole less = a < b;
-  return (Real)(((Whole)a & less) | ((Whole)b & ~less));
-}
-static inline Real larger(Real a, Real b) {
-  Whole more = a > b;
-  return (Real)(((Whole)a & more) | ((Whole)b & ~more));
 }
 
 /* Two normal numbers from two words: Box and Muller, Annals of Mathematical Statistics 29:610 (1958). The angle is
@@ -46,15 +37,17 @@ static inline void two_normals(Word a, Word b, Real *first, Real *second) {
   *second = radius * (s * t);
 }
 
-/* Draws one indicator's figures; returns their bounds. */
-static inline void draw_figures(const double *x, int n, uint32_t m, uint64_t first, Real value[][VECTORS], Real low[VECTORS], Real high[VECTORS]) {
+/* Draws the figures of indicator m around x, those of all units in a row; finds their bounds. */
+static inline void draw_figures(const double *x, int n, uint32_t m, uint64_t first, Real value[][VECTORS],
+                                Real low[VECTORS], Real high[VECTORS]) {
   EACH { low[v] = all(1e300); high[v] = all(-1e300); }
   for (int i = 0; i < n; i += 4) {
     Word drawn[4][VECTORS];
     philox(first, (uint32_t)i, 2 + m, 42, drawn);
     double centre[4];
     for (int k = 0; k < 4; k++) centre[k] = x[i + k < n ? i + k : i];
-    EACH for (int pair = 0; pair < 4; pair += 2) two_normals(drawn[pair][v], drawn[pair + 1][v], &value[i + pair][v], &value[i + pair + 1][v]);
+    EACH for (int k = 0; k < 4; k += 2)
+      two_normals(drawn[k][v], drawn[k + 1][v], &value[i + k][v], &value[i + k + 1][v]);
     int real = n - i < 4 ? n - i : 4;
     for (int k = 0; k < real; k++) EACH {
       Real own = ERROR * value[i + k][v] + centre[k];

@@ -1,4 +1,4 @@
-/* Eight numbers at a time, and the random numbers of the yardsticks.
+/* Several numbers at a time (eight with AVX-512, else four), and the random numbers of the yardsticks.
  *
  * A replicate is a lane; a block is BLOCK lanes. A draw depends on the seed, the replicate and its own place in it,
  * so that the counts are the same for any number of threads.
@@ -10,34 +10,63 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __AVX512F__
+#if defined(__AVX512F__) || defined(__AVX2__)
 #include <immintrin.h>
 #endif
+#ifdef __AVX512F__
+enum { WIDE = 8 };
+#else
+enum { WIDE = 4 };
+#endif
 
-enum { WIDE = 8, VECTORS = 4, BLOCK = WIDE * VECTORS, MOST_UNITS = 64, MOST_INDICATORS = 128, ROUNDS = 5 };
-typedef double Real __attribute__((vector_size(64)));
-typedef uint64_t Word __attribute__((vector_size(64)));
-typedef int64_t Whole __attribute__((vector_size(64)));
+enum { VECTORS = 4, BLOCK = WIDE * VECTORS, MOST_UNITS = 64, MOST_INDICATORS = 128, ROUNDS = 5 };
+typedef double Real __attribute__((vector_size(8 * WIDE)));
+typedef uint64_t Word __attribute__((vector_size(8 * WIDE)));
+typedef int64_t Whole __attribute__((vector_size(8 * WIDE)));
 #define EACH for (int v = 0; v < VECTORS; v++)
 
-static const Word LOW = {0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu, 0xffffffffu};
-static inline Real all(double x) { return (Real){x, x, x, x, x, x, x, x}; }
-static inline Word words(uint64_t x) { return (Word){x, x, x, x, x, x, x, x}; }
+static inline Real all(double x) { return x - (Real){0}; }
+static inline Word words(uint64_t x) { return x | (Word){0}; }
 
 /* The product of the lower 32 bits of each; what stands above them does not count. */
 static inline Word product(Word a, Word b) {
 #ifdef __AVX512F__
   return (Word)_mm512_mul_epu32((__m512i)a, (__m512i)b);
+#elif defined(__AVX2__)
+  return (Word)_mm256_mul_epu32((__m256i)a, (__m256i)b);
 #else
-  return (a & LOW) * (b & LOW);
+  return (a & words(0xffffffffu)) * (b & words(0xffffffffu));
+#endif
+}
+static inline Real smaller(Real a, Real b) {
+#ifdef __AVX512F__
+  return (Real)_mm512_min_pd((__m512d)a, (__m512d)b);
+#elif defined(__AVX2__)
+  return (Real)_mm256_min_pd((__m256d)a, (__m256d)b);
+#else
+  Whole less = a < b;
+  return (Real)(((Whole)a & less) | ((Whole)b & ~less));
+#endif
+}
+static inline Real larger(Real a, Real b) {
+#ifdef __AVX512F__
+  return (Real)_mm512_max_pd((__m512d)a, (__m512d)b);
+#elif defined(__AVX2__)
+  return (Real)_mm256_max_pd((__m256d)a, (__m256d)b);
+#else
+  Whole more = a > b;
+  return (Real)(((Whole)a & more) | ((Whole)b & ~more));
 #endif
 }
 
 /* Four words of 32 bits for each replicate of a block, at a place of its stream; bits above the 32 are left over. */
-static inline __attribute__((always_inline)) void philox(uint64_t first, uint32_t place, uint32_t stream, uint32_t seed, Word out[4][VECTORS]) {
+static inline __attribute__((always_inline)) void philox(uint64_t first, uint32_t place, uint32_t stream, uint32_t seed,
+                                                          Word out[4][VECTORS]) {
   uint32_t k0 = seed, k1 = stream;
+  Word lane;
+  for (int l = 0; l < WIDE; l++) lane[l] = (uint64_t)l;
   EACH {
-    Word replicate = words(first + v * WIDE) + (Word){0, 1, 2, 3, 4, 5, 6, 7};
+    Word replicate = first + v * WIDE + lane;
     out[0][v] = replicate; out[1][v] = replicate >> 32; out[2][v] = words(place); out[3][v] = words(0);
   }
 #pragma GCC unroll 10
@@ -62,7 +91,9 @@ static int philox_is_wrong(void) {
 }
 
 /* The lower 32 bits as a number from 1 to below 2, in steps of 2 to the -32. */
-static inline Real one_and(Word w) { return (Real)(((w << 20) & words(0x000FFFFFFFFFFFFFu)) | words(0x3FF0000000000000u)); }
+static inline Real one_and(Word w) {
+  return (Real)(((w << 20) & words(0x000FFFFFFFFFFFFFu)) | words(0x3FF0000000000000u));
+}
 /* Above 0 and below 1: the middle of the step. */
 static inline Real fraction(Word w) { return one_and(w) - all(1 - 0x1p-33); }
 
@@ -78,7 +109,7 @@ static inline Real logarithm(Real x) {
   return __builtin_convertvector(e, Real) * 0.6931471805599453 + f * p;
 }
 
-/* Ranks by comparing all pairs; 0 is the best. Equal scores, which random weights do not give, favour the later unit. */
+/* Ranks by comparing all pairs, 0 the best. Of equal scores, which random weights do not give, the later leads. */
 static inline void rank_block(int n, Real s[][VECTORS], Whole rank[][VECTORS]) {
   for (int i = 0; i < n; i++) EACH rank[i][v] = (Whole)words((uint64_t)(n - 1 - i));
   for (int i = 1; i < n; i++) {
@@ -106,11 +137,14 @@ static inline void count_block(int n, const Whole rank[][VECTORS], int64_t *coun
     for (int i = 0; i < n; i++) counts[i * n + flat[i * BLOCK + l]]++;
 }
 
-/* The made-up index: figures from 0 to 1, the same in every program. */
+/* The made-up index: figures from 0 to 1, the same in every run. */
 static double *made_up(int size) {
   double *x = malloc(sizeof(double) * (size_t)size);
   uint64_t state = 1;
-  for (int i = 0; i < size; i++) { state = state * 6364136223846793005u + 1442695040888963407u; x[i] = (double)(state >> 11) * 0x1p-53; }
+  for (int i = 0; i < size; i++) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    x[i] = (double)(state >> 11) * 0x1p-53;
+  }
   return x;
 }
 
@@ -151,6 +185,7 @@ static int measure(int argc, char **argv, Block *block) {
     faults += (row != all_replicates) + (column != all_replicates);
     mean += (double)counts[i] * (i + 1) / (double)all_replicates;
   }
-  printf("%.0f replicates/s (check %ld, mean rank of the first unit %.6f)\n", (double)all_replicates / best, faults, mean);
+  double rate = (double)all_replicates / best;
+  printf("%.0f replicates/s (check %ld, mean rank of the first unit %.6f)\n", rate, faults, mean);
   return faults != 0;
 }

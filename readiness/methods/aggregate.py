@@ -18,6 +18,7 @@ LOG_2 = 0.6931471805599453
 LOG_2_UPPER, LOG_2_LOWER = 6.93147180369123816490e-01, 1.90821492927058770002e-10  # products with the first are exact
 SHIFTER = 1.5 * 2.0**52  # a number added to it is rounded to a whole one, which stands in the last bits
 LEAST_POWER = -700.0  # the exponential of less is nothing beside 1
+LANES = 256  # replicates whose weights and sums of some children stay in the nearest memory
 ROOT_HALF = 0x3FE6A09E667F3BCD  # the bits of the square root of one half
 FLOOR = Parameter(1.0, 1e-12, 1e9, "scores below it count as it")
 
@@ -31,25 +32,26 @@ FLOOR = Parameter(1.0, 1e-12, 1e9, "scores below it count as it")
     formula="score = sum(w x) / sum(w)",
     example="Weights 3 and 1, scores 4 and 8: (12 + 8) / 4 = 5.",
     additive=True,
+    steady=True,
     properties=("monotone", "homogeneous", "translation", "idempotent", "between"),
 )
 def arithmetic(x, w, coverage, out, covered):
     """Weighted arithmetic mean of the children of a group.
 
     Shapes   x (child, unit, replicate); w (child, replicate), zero or more, any positive scale; coverage a share;
-             out (unit, replicate) and covered (unit, replicate), the share of weight present, written.
+             out (unit, replicate) and covered (unit, replicate), the share of weight present, written. Scores that are
+             the same in all replicates may come as one.
     Gaps     a child without a value leaves its weight to the others; below `coverage` a gap.
     """
     whole = begin(w, out, covered)
+    complete = np.zeros(x.shape[1], np.bool_)
+    if x.shape[2] == 1:
+        add_steady(x, x, w, whole, out, covered, complete)
+    else:
+        add(x, w, x, out, covered)
     for c in range(x.shape[1]):
-        for k in range(x.shape[0]):
-            for r in range(x.shape[2]):
-                present = (w[k, r] > 0) & (not np.isnan(x[k, c, r]))
-                out[c, r] += w[k, r] * x[k, c, r] if present else 0.0
-                covered[c, r] += w[k, r] if present else 0.0
-        for r in range(x.shape[2]):
-            out[c, r] = out[c, r] / covered[c, r] if covered[c, r] > 0 else np.nan
-    settle(whole, coverage, out, covered)
+        divide(out[c], whole if complete[c] else covered[c])
+        settle(whole, complete[c], coverage, out[c], covered[c])
 
 
 @method(
@@ -62,6 +64,7 @@ def arithmetic(x, w, coverage, out, covered):
     example="Weights 1 and 1, scores 4 and 9: the square root of 36 = 6.",
     parameters={"floor": FLOOR},
     non_negative=True,
+    steady=True,
     properties=("monotone",),
 )
 def geometric(x, w, coverage, out, covered, floor):
@@ -73,17 +76,20 @@ def geometric(x, w, coverage, out, covered, floor):
     Floor    scores below `floor`, zero and less among them, count as `floor`: one zero does not erase a unit.
     """
     whole = begin(w, out, covered)
-    logs = np.empty((x.shape[0], x.shape[2]))
-    values, bits, powers = np.ravel(logs), np.frombuffer(logs, np.int64), np.empty(logs.size)
+    complete = np.zeros(x.shape[1], np.bool_)
+    logs, powers = np.empty(x.shape), np.empty(max(x.shape[2], w.shape[1]))
+    for k in range(x.shape[0]):
+        for c in range(x.shape[1]):
+            lift(x[k, c], floor, logs[k, c])
+            logarithms(logs[k, c], powers)
+    if x.shape[2] == 1:
+        add_steady(x, logs, w, whole, out, covered, complete)
+    else:
+        add(x, w, logs, out, covered)
     for c in range(x.shape[1]):
-        for k in range(x.shape[0]):
-            for r in range(x.shape[2]):
-                logs[k, r] = x[k, c, r] if x[k, c, r] > floor else floor
-        logarithms(values, bits, powers)
-        add(x, w, c, logs, out, covered)
-        for r in range(x.shape[2]):
-            out[c, r] = np.exp(out[c, r] / covered[c, r]) if covered[c, r] > 0 else np.nan
-    settle(whole, coverage, out, covered)
+        divide(out[c], whole if complete[c] else covered[c])
+        exponentials(out[c], powers)
+        settle(whole, complete[c], coverage, out[c], covered[c])
 
 
 @method(
@@ -107,15 +113,17 @@ def harmonic(x, w, coverage, out, covered, floor):
     Floor    scores below `floor`, zero and less among them, count as `floor`: one zero does not erase a unit.
     """
     whole = begin(w, out, covered)
-    inverses = np.empty((x.shape[0], x.shape[2]))
-    for c in range(x.shape[1]):
-        for k in range(x.shape[0]):
+    inverses = np.empty(x.shape)
+    for k in range(x.shape[0]):
+        for c in range(x.shape[1]):
+            lift(x[k, c], floor, inverses[k, c])
             for r in range(x.shape[2]):
-                inverses[k, r] = 1.0 / (x[k, c, r] if x[k, c, r] > floor else floor)
-        add(x, w, c, inverses, out, covered)
+                inverses[k, c, r] = 1.0 / inverses[k, c, r]
+    add(x, w, inverses, out, covered)
+    for c in range(x.shape[1]):
         for r in range(x.shape[2]):
             out[c, r] = covered[c, r] / out[c, r] if covered[c, r] > 0 else np.nan
-    settle(whole, coverage, out, covered)
+        settle(whole, False, coverage, out[c], covered[c])
 
 
 @method(
@@ -142,37 +150,29 @@ def power_mean(x, w, coverage, out, covered, power, floor):
     Floor    power 0 or less: scores below `floor` count as `floor`. Power above 0: scores below 0 count as 0.
     Zero     powers nearer to 0 than a millionth count as 0, the geometric mean, from which they differ as little.
     """
-    children, units, replicates = x.shape
     whole = begin(w, out, covered)
     flat = abs(power) < NEARLY_ZERO
     least, lowest = (TINY, 0.0) if power >= NEARLY_ZERO else (floor, -np.inf)
-    terms, largest = np.empty((children, replicates)), np.empty(replicates)
-    values, bits, powers = np.ravel(terms), np.frombuffer(terms, np.int64), np.empty(terms.size)
-    for c in range(units):
-        for r in range(replicates):
-            largest[r] = -np.inf
-        for k in range(children):
-            for r in range(replicates):
-                terms[k, r] = x[k, c, r] if x[k, c, r] > least else least
-        logarithms(values, bits, powers)
-        for k in range(children):
-            for r in range(replicates):
-                terms[k, r] *= 1.0 if flat else power
-                counts = (w[k, r] > 0) & (not np.isnan(x[k, c, r])) & (terms[k, r] > largest[r])
-                largest[r] = terms[k, r] if counts else largest[r]
-        if not flat:  # measured from the largest term, so that no power overflows
-            for k in range(children):
-                for r in range(replicates):
-                    something = (w[k, r] > 0) & (x[k, c, r] > lowest)
-                    terms[k, r] = terms[k, r] - largest[r] if something else -np.inf
-            exponentials(values, bits, powers)
-        add(x, w, c, terms, out, covered)
-        for r in range(replicates):
+    terms, largest, powers = np.empty(x.shape), np.empty(out.shape), np.empty(x.shape[2])
+    for c in range(x.shape[1]):
+        for r in range(x.shape[2]):
+            largest[c, r] = -np.inf
+        for k in range(x.shape[0]):
+            lift(x[k, c], least, terms[k, c])
+            logarithms(terms[k, c], powers)
+            raise_terms(x[k, c], w[k], 1.0 if flat else power, terms[k, c], largest[c])
+        for k in range(x.shape[0]):
+            if not flat:  # measured from the largest term, so that no power overflows
+                measure(x[k, c], w[k], lowest, largest[c], terms[k, c])
+                exponentials(terms[k, c], powers)
+    add(x, w, terms, out, covered)
+    for c in range(x.shape[1]):
+        for r in range(x.shape[2]):
             if covered[c, r] > 0 and flat:
                 out[c, r] = np.exp(out[c, r] / covered[c, r])
             elif covered[c, r] > 0 and out[c, r] > 0:
-                out[c, r] = np.exp((largest[r] + np.log(out[c, r] / covered[c, r])) / power)
-    settle(whole, coverage, out, covered)
+                out[c, r] = np.exp((largest[c, r] + np.log(out[c, r] / covered[c, r])) / power)
+        settle(whole, False, coverage, out[c], covered[c])
 
 
 @helper
@@ -190,33 +190,118 @@ def begin(w, out, covered):
 
 
 @helper
-def add(x, w, c, terms, out, covered):
-    """Add the terms of a unit's children to its sum, and their weights to the weight present."""
-    for k in range(x.shape[0]):
-        for r in range(x.shape[2]):
-            present = (w[k, r] > 0) & (not np.isnan(x[k, c, r]))
-            out[c, r] += w[k, r] * terms[k, r] if present else 0.0
-            covered[c, r] += w[k, r] if present else 0.0
+def add(x, w, terms, out, covered):
+    """Add the terms of each unit's children to its sum, and their weights to the weight present."""
+    for c in range(x.shape[1]):
+        for k in range(x.shape[0]):
+            add_child(x[k, c], w[k], terms[k, c], out[c], covered[c])
 
 
 @helper
-def settle(whole, coverage, out, covered):
-    """Make a gap where too little weight is present; turn the weight present into a share."""
-    for c in range(out.shape[0]):
-        for r in range(out.shape[1]):
-            enough = covered[c, r] > 0 and covered[c, r] >= (coverage - ROUNDING) * whole[r]
-            out[c, r] = out[c, r] if enough else np.nan
-            covered[c, r] = covered[c, r] / whole[r] if whole[r] > 0 else 0.0
+def add_child(x, w, terms, out, covered):
+    """Add one child's terms and weights where it has a score, [replicate] each."""
+    for r in range(x.shape[0]):
+        present = (w[r] > 0) & (not np.isnan(x[r]))
+        out[r] += w[r] * terms[r] if present else 0.0
+        covered[r] += w[r] if present else 0.0
 
 
 @helper
-def logarithms(values, bits, powers):
-    """Replace positive values by their natural logarithms; `bits` are the same memory read as whole numbers.
+def add_steady(x, terms, w, whole, out, covered, complete):
+    """Do as `add` where scores are the same in all replicates: whether a child has one is asked once.
+
+    Children eight at a time in their order, and so few replicates that they stay near the processor; a unit that has
+    all children is marked as complete.
+    """
+    present = np.empty(x.shape[0], np.int64)
+    for start in range(0, w.shape[1], LANES):
+        stop = min(start + LANES, w.shape[1])
+        for c in range(x.shape[1]):
+            count = 0
+            for k in range(x.shape[0]):
+                if not np.isnan(x[k, c, 0]):
+                    present[count] = k
+                    count += 1
+            complete[c] = count == x.shape[0]
+            for j in range(0, count - 7, 8):
+                add_eight(terms[:, c, 0], w, present[j : j + 8], start, stop, out[c, start:stop])
+            for j in range(count - count % 8, count):
+                add_one(terms[present[j], c, 0], w[present[j], start:stop], out[c, start:stop])
+            for j in range(0 if not complete[c] else count, count):
+                add_one(1.0, w[present[j], start:stop], covered[c, start:stop])
+
+
+@helper
+def add_eight(terms, w, k, start, stop, out):
+    """Add the weighted terms of eight children, one after the other."""
+    t0, t1, t2, t3 = terms[k[0]], terms[k[1]], terms[k[2]], terms[k[3]]
+    t4, t5, t6, t7 = terms[k[4]], terms[k[5]], terms[k[6]], terms[k[7]]
+    w0, w1, w2, w3 = w[k[0], start:stop], w[k[1], start:stop], w[k[2], start:stop], w[k[3], start:stop]
+    w4, w5, w6, w7 = w[k[4], start:stop], w[k[5], start:stop], w[k[6], start:stop], w[k[7], start:stop]
+    for r in range(out.shape[0]):
+        first = out[r] + t0 * w0[r] + t1 * w1[r] + t2 * w2[r] + t3 * w3[r]
+        out[r] = first + t4 * w4[r] + t5 * w5[r] + t6 * w6[r] + t7 * w7[r]
+
+
+@helper
+def add_one(term, w, out):
+    """Add one child's weighted term to a sum."""
+    for r in range(out.shape[0]):
+        out[r] += term * w[r]
+
+
+@helper
+def divide(out, by):
+    """Divide a sum by the weight that is in it."""
+    for r in range(out.shape[0]):
+        out[r] = out[r] / by[r] if by[r] > 0 else np.nan
+
+
+@helper
+def settle(whole, complete, coverage, out, covered):
+    """Make a gap where too little weight is present; turn the weight present into a share, 1 if `complete`."""
+    for r in range(0 if complete else out.shape[0]):
+        enough = covered[r] > 0 and covered[r] >= (coverage - ROUNDING) * whole[r]
+        out[r] = out[r] if enough else np.nan
+        covered[r] = covered[r] / whole[r] if whole[r] > 0 else 0.0
+    for r in range(out.shape[0] if complete else 0):
+        out[r] = out[r] if whole[r] > 0 else np.nan
+        covered[r] = 1.0 if whole[r] > 0 else 0.0
+
+
+@helper
+def lift(x, floor, out):
+    """Copy scores, those below the floor, and gaps, as the floor."""
+    for r in range(x.shape[0]):
+        out[r] = x[r] if x[r] > floor else floor
+
+
+@helper
+def raise_terms(x, w, power, terms, largest):
+    """Multiply logarithms by the power, and keep the largest that counts."""
+    for r in range(x.shape[0]):
+        terms[r] *= power
+        counts = (w[r] > 0) & (not np.isnan(x[r])) & (terms[r] > largest[r])
+        largest[r] = terms[r] if counts else largest[r]
+
+
+@helper
+def measure(x, w, lowest, largest, terms):
+    """Measure terms from the largest; a child that counts for nothing is infinitely far below."""
+    for r in range(x.shape[0]):
+        something = (w[r] > 0) & (x[r] > lowest)
+        terms[r] = terms[r] - largest[r] if something else -np.inf
+
+
+@helper
+def logarithms(values, powers):
+    """Replace positive values by their natural logarithms.
 
     Arithmetic alone, so that the compiler takes eight at a time (geometric: 2.3 microseconds a replicate of 27 x 40,
     4.9 with the library's logarithm) and every machine gives the same bits. Within two units of the last digit:
     log(m 2^p) = p log 2 + 2 atanh((m - 1) / (m + 1)), m between the roots of 1/2 and 2, eleven terms of the series.
     """
+    bits = values.view(np.int64)
     for i in range(values.shape[0]):
         power = (bits[i] - ROOT_HALF) >> 52
         bits[i] -= power << 52
@@ -230,13 +315,13 @@ def logarithms(values, bits, powers):
 
 
 @helper
-def exponentials(values, bits, powers):
-    """Replace values of zero or less by their exponentials, those below -700 by 0; `bits` are the same memory.
+def exponentials(values, powers):
+    """Replace values below 700 by their exponentials, those below -700 and gaps by 0.
 
     Arithmetic alone, as in `logarithms`. Within two units of the last digit: exp(p log 2 + f) = 2^p exp(f), twelve
     terms of the series. The sum with SHIFTER ends in the digits of p, which are then added to the exponent.
     """
-    steps = np.frombuffer(powers, np.int64)
+    steps, bits = powers.view(np.int64), values.view(np.int64)
     for i in range(values.shape[0]):
         value = values[i] if values[i] > LEAST_POWER else LEAST_POWER
         powers[i] = value * (1 / LOG_2) + SHIFTER

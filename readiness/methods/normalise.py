@@ -57,9 +57,31 @@ def extremes(sample, direction, declared, bounds):
     Gaps     of the sample are skipped; no value at all gives NaN bounds.
     """
     for i in range(sample.shape[0]):
-        for r in range(sample.shape[2]):
-            least, most = extent(sample[i, :, r])
-            draw_line(bounds, i, r, least, most, direction[i])
+        upward = direction[i] > 0
+        least, most = (bounds[i, 0], bounds[i, 1]) if upward else (bounds[i, 1], bounds[i, 0])
+        span_rows(sample[i], least, most, bounds[i, 2], bounds[i, 3])
+
+
+@helper
+def span_rows(values, least, most, third, fourth):
+    """Find the smallest and the largest value of each replicate, [value, replicate]; NaN where there is none."""
+    for r in range(least.shape[0]):
+        least[r], most[r] = np.inf, -np.inf
+        third[r], fourth[r] = np.nan, np.nan
+    for c in range(values.shape[0]):
+        widen(values[c], least, most)
+    for r in range(least.shape[0]):
+        none = least[r] > most[r]
+        least[r] = np.nan if none else least[r]
+        most[r] = np.nan if none else most[r]
+
+
+@helper
+def widen(values, least, most):
+    """Let the smallest and the largest value so far take in one more; gaps change nothing."""
+    for r in range(values.shape[0]):
+        least[r] = values[r] if values[r] < least[r] else least[r]
+        most[r] = values[r] if values[r] > most[r] else most[r]
 
 
 def goalposts(sample, direction, declared, bounds):
@@ -240,6 +262,7 @@ def half_a_range_around(sample, direction, declared, bounds):
     formula=f"{LINE}; zero = mean, full = mean + sample standard deviation (divisor n - 1) to the better side",
     example="Values 1, 3 and 5 (mean 3, standard deviation 2) score -1, 0 and 1.",
     fit=mean_and_deviation,
+    whole_sample=True,
     parameters=scale(0.0, 1.0),
     any_sign=True,
     properties=("monotone", "unit_free"),
@@ -280,11 +303,24 @@ def rescale(x, bounds, low, high, cut_below, cut_above, out):
     """
     for i in range(x.shape[0]):
         for c in range(x.shape[1]):
-            for r in range(x.shape[2]):
-                span = bounds[i, 1, r] - bounds[i, 0, r]
-                place = (x[i, c, r] - bounds[i, 0, r]) / span if span != 0 else np.nan
-                if cut_below > 0 and place < 0:
-                    place = 0.0
-                if cut_above > 0 and place > 1:
-                    place = 1.0
-                out[i, c, r] = low + (high - low) * place
+            put_on_line(x[i, c], bounds[i, 0], bounds[i, 1], low, high, out[i, c])
+            if cut_below > 0 or cut_above > 0:
+                cut(low if cut_below > 0 else np.nan, high if cut_above > 0 else np.nan, low < high, out[i, c])
+
+
+@helper
+def put_on_line(x, zero, full, low, high, out):
+    """Place one unit's values, [replicate]."""
+    for r in range(x.shape[0]):
+        span = full[r] - zero[r]
+        place = (x[r] - zero[r]) / span
+        out[r] = low + (high - low) * place if span != 0 else np.nan
+
+
+@helper
+def cut(low, high, rising, out):
+    """Bring scores beyond the ends to the ends; an end that is not cut is NaN."""
+    for r in range(out.shape[0]):
+        below = out[r] < low if rising else out[r] > low
+        above = out[r] > high if rising else out[r] < high
+        out[r] = low if below else high if above else out[r]

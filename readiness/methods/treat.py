@@ -9,6 +9,7 @@ import numpy as np
 
 from readiness.registry import helper
 
+NEARLY = 1e-6  # rounding does not move a skewness so far
 
 @helper
 def skewness_and_kurtosis(values, bottom, top):
@@ -28,13 +29,14 @@ def skewness_and_kurtosis(values, bottom, top):
     for value in values:
         if not np.isnan(value):
             d = min(max(value, bottom), top) - mean
-            m2 += d**2 / n
-            m3 += d**3 / n
-            m4 += d**4 / n
+            m2 += d * d
+            m3 += d * d * d
+            m4 += d * d * (d * d)
+    m2, m3, m4 = m2 / n, m3 / n, m4 / n
     if m2 <= 1e-28 * mean**2:  # all equal but for rounding
         return np.nan, np.nan
     excess = (n - 1.0) / ((n - 2) * (n - 3.0)) * ((n + 1) * (m4 / m2**2 - 3) + 6)
-    return m3 / m2**1.5 * np.sqrt(n * (n - 1.0)) / (n - 2), excess
+    return m3 / (m2 * np.sqrt(m2)) * np.sqrt(n * (n - 1.0)) / (n - 2), excess
 
 
 def shape(x, skewness, kurtosis):
@@ -192,9 +194,51 @@ def outlier_caps(sample, low, high, shift, power, points, skewness, kurtosis):
     Gaps     are skipped. Fewer than four values, or all equal: no treatment.
     """
     clear(low, high, shift, power)
+    sums, several = np.empty((5, sample.shape[2])), sample.shape[2] > 1
     for i in range(sample.shape[0]):
+        if several:
+            shapes(sample[i], sums[0], sums[1], sums[2], sums[3], sums[4])
         for r in range(sample.shape[2]):
-            low[i, r], high[i, r] = caps(sample[i, :, r], points, skewness, kurtosis)
+            nearly = not several or (abs(sums[0, r]) > skewness - NEARLY) & (sums[1, r] > kurtosis - NEARLY)  # `tail` decides
+            if nearly:
+                low[i, r], high[i, r] = caps(sample[i, :, r], points, skewness, kurtosis)
+
+
+@helper
+def shapes(values, skew, excess, n, mean, m2):
+    """Find skewness and excess kurtosis of all replicates at once, [value, replicate]; other rows are scratch."""
+    for r in range(n.shape[0]):
+        n[r], mean[r], m2[r], skew[r], excess[r] = 0.0, 0.0, 0.0, 0.0, 0.0
+    for c in range(values.shape[0]):
+        add_values(values[c], n, mean)
+    for r in range(n.shape[0]):
+        mean[r] /= n[r]
+    for c in range(values.shape[0]):
+        add_powers(values[c], mean, m2, skew, excess)
+    for r in range(n.shape[0]):
+        k, v = n[r], m2[r] / n[r]
+        fourth = (k - 1.0) / ((k - 2) * (k - 3.0)) * ((k + 1) * (excess[r] / k / (v * v) - 3) + 6)
+        third = skew[r] / k / (v * np.sqrt(v)) * np.sqrt(k * (k - 1.0)) / (k - 2)
+        some = (k >= 4) & (v > 1e-28 * mean[r] * mean[r])
+        skew[r], excess[r] = (third if some else np.nan), (fourth if some else np.nan)
+
+
+@helper
+def add_values(values, n, total):
+    """Count one more value of each replicate and add it, gaps left out."""
+    for r in range(values.shape[0]):
+        n[r] += 0.0 if np.isnan(values[r]) else 1.0
+        total[r] += 0.0 if np.isnan(values[r]) else values[r]
+
+
+@helper
+def add_powers(values, mean, m2, m3, m4):
+    """Add powers of one more value's distance from the mean, gaps left out."""
+    for r in range(values.shape[0]):
+        d = 0.0 if np.isnan(values[r]) else values[r] - mean[r]
+        m2[r] += d * d
+        m3[r] += d * d * d
+        m4[r] += d * d * (d * d)
 
 
 def log_where_skewed(sample, low, high, shift, power, skewness, kurtosis, always):

@@ -17,7 +17,7 @@ from readiness.methods.treat import (
     no_treatment,
     outlier_caps,
 )
-from readiness.registry import Parameter, method
+from readiness.registry import helper, Parameter, method
 
 AXES = "indicator unit replicate"
 HANDBOOK = "OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 3"
@@ -141,17 +141,29 @@ def bend(x, low, high, shift, power, out):
              whose power is too large for a number.
     """
     for i in range(x.shape[0]):
+        straight = True
+        for r in range(x.shape[2]):
+            straight &= np.isnan(power[i, r])
         for c in range(x.shape[1]):
-            for r in range(x.shape[2]):
-                value = x[i, c, r]
-                if value < low[i, r]:
-                    value = low[i, r]
-                elif value > high[i, r]:
-                    value = high[i, r]
-                exponent = power[i, r]
-                if not np.isnan(exponent):
-                    value += shift[i, r]
-                    place = np.log(value) if value > 0 else np.nan
-                    value = np.expm1(exponent * place) / exponent if exponent != 0 else place
-                    value = value if abs(value) < np.inf else np.nan
-                out[i, c, r] = value
+            cap(x[i, c], low[i], high[i], out[i, c])
+            if not straight:
+                curve(shift[i], power[i], out[i, c])
+
+
+@helper
+def cap(x, low, high, out):
+    """Set one unit's values beyond the caps to the caps, [replicate]."""
+    for r in range(x.shape[0]):
+        value = low[r] if x[r] < low[r] else x[r]
+        out[r] = high[r] if value > high[r] else value
+
+
+@helper
+def curve(shift, power, out):
+    """Bend one unit's values where the scale has a power, [replicate]."""
+    for r in range(out.shape[0]):
+        exponent, value = power[r], out[r] + shift[r]
+        if not np.isnan(exponent):
+            place = np.log(value) if value > 0 else np.nan
+            value = np.expm1(exponent * place) / exponent if exponent != 0 else place
+            out[r] = value if abs(value) < np.inf else np.nan

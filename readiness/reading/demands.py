@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from readiness.errors import Violation, nearest
 from readiness.framework import Framework, Indicator
 from readiness.programmes import impossible
 from readiness.reading.overrides import KINDS, nodes_for
+from readiness.reading.varied import place_faults
 from readiness.recipe import Recipe
 from readiness.registry import lookup
+from readiness.variation_faults import TABLE, variation_faults
 
 
 def node_faults(recipe: Recipe, framework: Framework, file: str = "recipe") -> list[Violation]:
@@ -24,7 +27,31 @@ def node_faults(recipe: Recipe, framework: Framework, file: str = "recipe") -> l
         *_opinions(recipe, framework, file),
         *_units(recipe, framework, file),
         *_shares(recipe, framework, file),
+        *variation_demands(recipe, framework, file),
     ]
+
+
+def variation_demands(recipe: Recipe, framework: Framework, file: str = "recipe") -> list[Violation]:
+    """List what is wrong with a recipe's variation, and what it, each alternative by itself, asks of a framework."""
+    variation = recipe.variation
+    found = variation_faults(variation, recipe.own, file)
+    wrong = {fault.column for fault in found}
+    found += place_faults(recipe, framework, file)
+    lacking = _alone(recipe, framework, file) if variation.choices else []
+    for place, given in variation.choices.items():
+        step, _, node = place.partition(".")
+        column = f"{TABLE}.choices.{place}"
+        if not any(each.startswith(column) for each in wrong) and (not node or node in nodes_for(step, framework)):
+            for choice in given[1:]:
+                new = [each for each in _alone(recipe.picked({place: choice}), framework, file) if each not in lacking]
+                found += [replace(each, column=column) if each.file == file else each for each in new]
+    return list(dict.fromkeys(found))
+
+
+def _alone(recipe: Recipe, framework: Framework, file: str) -> list[Violation]:
+    """List what single methods lack, not what two of them make impossible."""
+    demands = (_opinions, _units, _shares)
+    return [*_declared(recipe, framework), *(each for find in demands for each in find(recipe, framework, file))]
 
 
 def transform_of(recipe: Recipe, indicator: Indicator, framework: Framework) -> str:

@@ -25,6 +25,7 @@ def override(recipe: Recipe, framework: Framework, settings: Sequence[str]) -> R
             changed = _apply(changed, framework, setting)
         except ReadinessError as error:
             found += error.violations
+    changed = changed.varying_as(recipe)
     found = found or changed.faults(PLACE)
     if found:
         raise ReadinessError(found, USAGE)

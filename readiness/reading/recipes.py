@@ -9,25 +9,28 @@ from typing import Any
 
 from readiness.errors import Violation, nearest, raise_errors
 from readiness.framework import Framework
-from readiness.reading.toml import Document, is_number, read_toml
+from readiness.reading.chosen import choice_of, shape_faults
+from readiness.reading.toml import Document, read_toml
 from readiness.reading.trees import weight_fault
-from readiness.recipe import AT, Choice, Recipe
+from readiness.reading.uncertainty import line_of, uncertainty_faults, variation_of
+from readiness.recipe import AT, Recipe
 from readiness.registry import STEPS
 
 
 def read_recipe(path: str | Path) -> Recipe:
     """Read and check a recipe file; every fault is raised at once, each with its line."""
     document = read_toml(Path(path))
-    found = _shape_faults(document)
+    found = [*_shape_faults(document), *uncertainty_faults(document)]
     raise_errors(found)
     content = document.content
-    steps = {step: _choice(content[step]) for step in STEPS}
+    steps = {step: choice_of(content[step]) for step in STEPS}
     at = {
-        step: {node: _choice(own) for node, own in content[f"{step}_at"].items()}
+        step: {node: choice_of(own) for node, own in content[f"{step}_at"].items()}
         for step in AT
         if f"{step}_at" in content
     }
     recipe = Recipe(content["name"], steps, at)
+    recipe = replace(recipe, variation=variation_of(content.get("uncertainty", {}), recipe.own))
     raise_errors(_with_lines(recipe.faults(document.file), document))
     return recipe
 
@@ -96,7 +99,8 @@ def _group_faults(document: Document, group: str, weights: Mapping[str, Any], fr
 
 def _shape_faults(document: Document) -> list[Violation]:
     content = document.content
-    known = ("name", *STEPS, *(f"{step}_at" for step in AT))
+    tables_at = tuple(f"{step}_at" for step in AT)
+    known = ("name", *STEPS, *tables_at, "uncertainty")
     found = [
         document.fault("E502", key, found=key, expected="a step of a recipe", hint=nearest(key, known))
         for key in content
@@ -105,36 +109,22 @@ def _shape_faults(document: Document) -> list[Violation]:
     if not isinstance(content.get("name"), str) or not content["name"].strip():
         found.append(document.fault("E501", "name", expected="name, a text"))
     tables = [(step, content.get(step)) for step in STEPS]
-    for key in known[-len(AT) :]:
+    for key in tables_at:
         at = content.get(key, {})
         if isinstance(at, Mapping):
             tables += [(f"{key}.{node}", own) for node, own in at.items()]
         else:
             found.append(document.fault("E503", key, found=str(at), expected="a table of nodes or levels"))
-    for name, table in tables:
-        if not isinstance(table, Mapping) or not isinstance(table.get("method"), str):
-            found.append(document.fault("E501", "method", name, expected=f"a table [{name}] with its method"))
-            continue
-        found += [
-            document.fault("E503", key, name, found=str(value), expected="a number or a text")
-            for key, value in table.items()
-            if key not in ("method", "fit") and not isinstance(value, str) and not is_number(value)
-        ]
-        if not isinstance(table.get("fit", ""), str):
-            found.append(document.fault("E503", "fit", name, found=str(table["fit"]), expected="a text"))
-    return found
-
-
-def _choice(table: Mapping[str, Any]) -> Choice:
-    given = {key: value for key, value in table.items() if key not in ("method", "fit")}
-    parameters = {key: value if isinstance(value, str) else float(value) for key, value in given.items()}
-    return Choice(table["method"], parameters, table.get("fit", ""))
+    return found + [fault for name, table in tables for fault in shape_faults(document, name, table)]
 
 
 def _with_lines(found: list[Violation], document: Document) -> list[Violation]:
     """Give the faults of a recipe the lines of their keys; a column is a table and a key, or a table alone."""
     placed = []
     for each in found:
+        if each.column.startswith("uncertainty."):
+            placed.append(replace(each, row=line_of(document, each.column)))
+            continue
         alone = each.code == "E516"
         table, _, key = (each.column, "", "") if alone else each.column.rpartition(".")
         placed.append(replace(each, row=document.line(key, table)))

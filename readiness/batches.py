@@ -1,0 +1,128 @@
+"""Runs the batches of a simulation on threads: in any order, with the same result as one after the other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+
+from readiness.simulation import BATCH, Job
+from readiness.tally import Counts, Sums
+
+Progress = Callable[[int], None]
+KEPT = 3_500_000  # numbers in a block that, once freed, teaches the C library to keep memory instead of giving it back
+
+
+@dataclass
+class Total:
+    """Counts and sums of the first replicates of a job, mix by mix."""
+
+    replicates: int
+    counts: list[Counts]
+    sums: list[Sums]
+
+    @classmethod
+    def empty(cls, job: Job) -> Total:
+        """Return the total of no replicates."""
+        return cls(0, job.empty(), [Sums.empty(layout) for layout in job.layouts])
+
+    def add_sums(self, sums: list[Sums]) -> None:
+        """Add the sums of the next batch."""
+        for mine, other in zip(self.sums, sums, strict=True):
+            mine.add(other)
+
+    def add_counts(self, counts: list[Counts]) -> None:
+        """Add the counts of some batches."""
+        for mine, other in zip(self.counts, counts, strict=True):
+            mine.add(other)
+
+    def copy(self, job: Job) -> Total:
+        """Return the same total in memory of its own."""
+        again = Total.empty(job)
+        again.replicates = self.replicates
+        again.add_counts(self.counts)
+        again.add_sums(self.sums)
+        return again
+
+
+def on_threads(job: Job, total: Total, last: int, threads: int = 0, progress: Progress | None = None) -> bool:
+    """Add whole batches to a total, up to but not including batch `last`; say whether all were done.
+
+    An interrupt from the keyboard ends it after the batches that are under way: the total is then of fewer replicates,
+    all complete. Counts are kept thread by thread, since whole numbers add up in any order; sums wait for their turn.
+    """
+    first = total.replicates // BATCH
+    numbers = iter(range(first, last))
+    workers = min(threads or os.cpu_count() or 1, max(1, last - first))
+    own = [job.empty() for _ in range(workers)]
+    waiting: dict[int, list[Sums]] = {}
+    done = True
+    with ThreadPoolExecutor(workers, initializer=keep_memory) as pool:
+        try:
+            running: dict[Future, tuple[int, int]] = {}
+            for worker in range(workers):
+                _send(pool, running, job, own, worker, numbers)
+            while running:
+                ready, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in ready:
+                    worker = _receive(future, running, waiting, total, progress)
+                    _send(pool, running, job, own, worker, numbers)
+        except KeyboardInterrupt:
+            done = False
+            for future in list(running):
+                _receive(future, running, waiting, total, progress)
+    for counts in own:
+        total.add_counts(counts)
+    return done
+
+
+def _send(
+    pool: ThreadPoolExecutor,
+    running: dict[Future, tuple[int, int]],
+    job: Job,
+    own: list[list[Counts]],
+    worker: int,
+    numbers: Iterator[int],
+) -> None:
+    """Give a worker the next batch, if there is one."""
+    number = next(numbers, None)
+    if number is not None:
+        running[pool.submit(job.batch, number, own[worker])] = (worker, number)
+
+
+def _receive(
+    future: Future, running: dict, waiting: dict[int, list[Sums]], total: Total, progress: Progress | None
+) -> int:
+    """Take a batch's sums, add those whose turn it is, and return which worker is free."""
+    sums = future.result()
+    worker, number = running.pop(future)
+    waiting[number] = sums
+    while total.replicates // BATCH in waiting:
+        total.add_sums(waiting.pop(total.replicates // BATCH))
+        total.replicates += BATCH
+        if progress is not None:
+            progress(total.replicates)
+    return worker
+
+
+def with_rest(job: Job, total: Total, replicates: int) -> Total:
+    """Return a total with the replicates after its last whole batch added; the total itself stays whole."""
+    full = total.copy(job)
+    rest = replicates - total.replicates
+    if 0 < rest < BATCH:
+        full.add_sums(job.batch(total.replicates // BATCH, full.counts, 0, rest))
+        full.replicates = replicates
+    return full
+
+
+def keep_memory() -> None:
+    """Let freed memory stay with the process: batches ask for the same arrays over and over.
+
+    The GNU C library gives blocks above a limit back to the system, where taking them again costs more than what is
+    computed in them; the limit follows the largest block that was freed. Elsewhere this does nothing.
+    """
+    block = np.empty(KEPT)
+    del block

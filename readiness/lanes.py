@@ -1,0 +1,261 @@
+"""Many replicates of an index at once: one combination of methods, scored for the draws of a batch.
+
+The steps are those of a run (steps.py), on one edition: [1, indicator, unit, replicate]. What no draw touches is
+computed once, when the cell is made, and has one replicate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from readiness import noise, steps, streams
+from readiness.figure_errors import FigureErrors
+from readiness.pipeline import Stages, figure_shares, indicators_that_count, score
+from readiness.plan import Array, Plan
+from readiness.registry import Kernel, compiled
+from readiness.variation import Variation, WeightNoise
+
+Numbers = np.ndarray  # of replicates, unsigned
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Which replicate each lane takes from each source of noise; None where that does not vary."""
+
+    lanes: int
+    weights: Numbers | None = None
+    exclusion: Numbers | None = None
+    figures: Numbers | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One combination of methods, ready for any draws.
+
+    Shapes   figures (indicator, unit), imputed and not yet transformed: members, then the witnesses of other editions,
+             then reference units; leaves (1, indicator, member, 1), the scores of the indicators if figures do not
+             vary; unfit (1, member).
+    """
+
+    plan: Plan
+    variation: Variation
+    seed: int
+    figures: Array
+    errors: FigureErrors
+    treatment: steps.Treatment
+    bounds: Array
+    leaves: Array
+    unfit: Array
+    taught: Mapping[str, Array] = field(default_factory=dict)  # learned weights that do not follow the draws
+
+    @cached_property
+    def noises(self) -> dict[str, WeightNoise]:
+        """Return the noise on the weights of each group."""
+        framework = self.plan.framework
+        return {code: self.variation.noise(framework, code) for code in self.plan.groups}
+
+    @cached_property
+    def spans(self) -> dict[str, slice]:
+        """Return where the children of each group stand among all children."""
+        spans, start = {}, 0
+        for code, way in self.plan.groups.items():
+            spans[code] = slice(start, start + len(way.children))
+            start += len(way.children)
+        return spans
+
+    @cached_property
+    def children(self) -> int:
+        """Return how many weights there are in the tree."""
+        return sum(len(way.children) for way in self.plan.groups.values())
+
+    @cached_property
+    def candidates(self) -> tuple[str, ...]:
+        """Return the nodes of which one is left out."""
+        framework = self.plan.framework
+        return tuple(code for code in framework.nodes[1:] if framework.level(code) == self.variation.leave_out)
+
+    @cached_property
+    def ranking(self) -> tuple[Kernel, list[float]]:
+        """Return the compiled rule of ranks and its numbers."""
+        method = self.plan.recipe.method("rank")
+        return method.run, method.numbers(self.plan.recipe.parameters("rank"), fitted=False)
+
+    def scores(self, draws: Draws) -> Iterator[tuple[str, Array, Array]]:
+        """Yield each group's code, scores and weights, children before parents.
+
+        Shapes   scores (member, replicate), weights (child, replicate); either may have one replicate for all.
+        """
+        leaves = self.leaves if draws.figures is None else self._varied_leaves(draws.figures)
+        for code, scores, _, weights, _ in steps.climb(self._members, leaves, self.unfit, Weighing(self, draws)):
+            yield code, scores[0], weights
+
+    @cached_property
+    def _members(self) -> Plan:
+        return replace(self.plan, units=self.plan.units[: self.plan.members], witnesses=0)
+
+    def _varied_leaves(self, replicates: Numbers) -> Array:
+        """Draw figures and bring them to scores, [1, indicator, member, replicate]."""
+        x = self._varied_figures(replicates)[None]
+        nothing = np.zeros(x.shape[1], np.int64)
+        x = steps.transform(self.plan, x)
+        count = len(replicates)
+        treatment = tuple(np.repeat(each, count, axis=1) for each in self.treatment)
+        if self.variation.refit:
+            treatment = steps.fit_treatment(self.plan, x, nothing)
+        x = steps.treat(self.plan, x, treatment)
+        bounds = np.repeat(self.bounds, count, axis=2)
+        if self.variation.refit:
+            bounds = steps.fit_bounds(self.plan, x, treatment, nothing)
+        scored = steps.normalise(self.plan, x, bounds)
+        return scored if scored.shape[2] == self.plan.members else scored[:, :, : self.plan.members]
+
+    def _varied_figures(self, replicates: Numbers) -> Array:
+        """Return figures with their errors, [indicator, unit, replicate]; witnesses and reference units have none."""
+        indicators, members, count = len(self.figures), self.plan.members, len(replicates)
+        z = streams.room(indicators * members, count)
+        compiled(streams.fill_normals)(*streams.key(self.seed, streams.FIGURES), replicates, z)
+        for i, factor in self.errors.factor.items():
+            own = z[i * members : (i + 1) * members]
+            compiled(noise.correlate)(np.ascontiguousarray(factor), own.copy(), own)
+        shared = np.zeros((indicators, count))
+        if self.errors.common.any():
+            shared = streams.normals(self.seed, streams.COMMON, (indicators,), replicates)
+        out = np.empty((indicators, self.figures.shape[1], count))
+        out[:, members:] = self.figures[:, members:, None]
+        own, common = np.sqrt(1 - self.errors.common), np.sqrt(self.errors.common)
+        limits = (self.errors.size, self.errors.low, self.errors.high)
+        compiled(noise.perturb)(self.figures[:, :members].copy(), *limits, own, common, z, shared, out)
+        return out
+
+
+class Weighing:
+    """Draws the weights of the groups for the lanes of a batch."""
+
+    def __init__(self, cell: Cell, draws: Draws) -> None:
+        self.cell, self.draws = cell, draws
+        self.drawn: dict[str, Array] = {}
+        self.left_out = None
+        if draws.exclusion is not None and cell.candidates:
+            u = streams.uniforms(cell.seed, streams.EXCLUSION, (1,), draws.exclusion)[0]
+            self.left_out = np.floor(u * len(cell.candidates))
+
+    def __call__(self, code: str, weights: Array) -> Array:
+        """Return the weights of a group's children in each replicate, [child, replicate]."""
+        weights = self.cell.taught.get(code, weights)
+        how = self.cell.noises[code]
+        if self.draws.weights is not None and how.method != "none":
+            weights = getattr(self, f"_{how.method}")(code, weights, how)
+        return weights if self.left_out is None else self._without(code, weights)
+
+    def _uniform(self, code: str, weights: Array, how: WeightNoise) -> Array:
+        out = self._room(weights)
+        compiled(noise.uniform_weights)(self._numbers("uniforms", streams.WEIGHTS, code), weights, how.spread, out)
+        return out
+
+    def _flat(self, code: str, weights: Array, how: WeightNoise) -> Array:
+        return self._numbers("exponentials", streams.FLAT_WEIGHTS, code)
+
+    def _bootstrap(self, code: str, weights: Array, how: WeightNoise) -> Array:
+        out = self._room(weights)
+        u = self._numbers("uniforms", streams.RESAMPLED_WEIGHTS, code)
+        compiled(noise.resampled_weights)(u, weights, out)
+        return out
+
+    def _dirichlet(self, code: str, weights: Array, how: WeightNoise) -> Array:
+        """Draw around the shares of the run; weights learned anew in a replicate count by their mean over the batch."""
+        shares = weights[:, 0] / weights[:, 0].sum()
+        place = np.uint64(streams.DIRICHLET_WEIGHTS + 16 * list(self.cell.spans).index(code))
+        out = np.zeros((len(weights), self.draws.lanes))
+        some = np.flatnonzero(shares > 0)
+        out[some] = streams.gammas(self.cell.seed, int(place), how.concentration * shares[some], self.draws.weights)
+        return out
+
+    def _room(self, weights: Array) -> Array:
+        return np.empty((len(weights), self.draws.lanes))
+
+    def _numbers(self, law: str, stream: int, code: str) -> Array:
+        """Return a group's rows of the numbers that are drawn for all children of the tree at once."""
+        if law not in self.drawn:
+            self.drawn[law] = getattr(streams, law)(self.cell.seed, stream, (self.cell.children,), self.draws.weights)
+        return self.drawn[law][self.cell.spans[code]]
+
+    def _without(self, code: str, weights: Array) -> Array:
+        children = self.cell.plan.groups[code].children
+        if not set(children) & set(self.cell.candidates):
+            return weights
+        positions = [self.cell.candidates.index(child) if child in self.cell.candidates else -1 for child in children]
+        out = self._room(weights)
+        compiled(noise.leave_out)(self.left_out, np.array(positions, dtype=float), weights, out)
+        return out
+
+
+def make_cells(plan: Plan, denominated: Array, variation: Variation, seed: int, errors: FigureErrors) -> list[Cell]:
+    """Return the cells of a plan, found from all its editions and scored on the newest: one for each draw of an imputation.
+
+    Imputed figures have the imputation's standard error, unless each draw is a cell of its own.
+    """
+    method, given = plan.recipe.method("impute"), plan.recipe.parameters("impute")
+    counted = indicators_that_count(plan, denominated)
+    unfit = figure_shares(plan.framework, denominated, counted) < plan.framework.rules.unit_coverage - 1e-12
+    if not method.draws:
+        return [_cell(plan, score(plan, denominated), unfit, variation, seed, errors)]
+    imputed, _ = steps.impute(plan, np.where(counted[:, :, None], denominated, np.nan))
+    filled = replace(plan, recipe=plan.recipe.replace(plan.recipe.name, impute="none"))
+    draws = [np.where(counted[:, :, None], imputed[..., m], np.nan) for m in range(int(given["draws"]))]
+    return [_cell(filled, score(filled, each), unfit, variation, seed, errors) for each in draws]
+
+
+def _cell(
+    plan: Plan, stages: Stages, unfit: Array, variation: Variation, seed: int, errors: FigureErrors
+) -> Cell:
+    members = slice(0, plan.members)
+    figures, witnesses = _with_witnesses(plan, stages.imputed)
+    units = (*plan.units[members], *[""] * witnesses, *plan.units[plan.members :])
+    imputed = stages.imputation_error[-1, :, members]
+    fit = stages.fit
+    return Cell(
+        plan=replace(plan, units=units, editions=plan.editions[-1:], witnesses=witnesses),
+        variation=variation,
+        seed=seed,
+        figures=figures,
+        errors=replace(
+            errors,
+            size=np.where(np.isnan(imputed), errors.size[:, members], imputed),
+            low=np.ascontiguousarray(errors.low[:, members]),
+            high=np.ascontiguousarray(errors.high[:, members]),
+        ),
+        treatment=tuple(each[:, None] for each in (fit.low, fit.high, fit.shift, fit.power)),
+        bounds=fit.bounds[..., None],
+        leaves=np.ascontiguousarray(stages.normalised[-1:, :, members, None]),
+        unfit=unfit[-1:, members],
+        taught={
+            code: stages.weights[code][:, None]
+            for code, way in plan.groups.items()
+            if way.weight.learns and (way.fit == "all" or not variation.refit)
+        },
+    )
+
+
+def _with_witnesses(plan: Plan, imputed: Array) -> tuple[Array, int]:
+    """Put what other editions had between the members and the reference units, [indicator, unit]; return how many.
+
+    Two values are enough where only the smallest and the largest count, since transforms, caps and bends keep the
+    order; else all of them stand there.
+    """
+    others = np.moveaxis(imputed[:-1, :, : plan.members], 0, 1).reshape(imputed.shape[1], -1)
+    parts = [part for step in ("treat", "normalise") for part in plan.parts(step)]
+    learn = [part for part in parts if part.fit == "all" and part.method.fit is not None]
+    whole = any(part.method.step == "treat" or part.method.whole_sample or part.method.plain for part in learn)
+    if not learn:
+        others = others[:, :0]
+    elif not whole and others.size:
+        lowest = np.where(np.isnan(others), np.inf, others).min(axis=1)
+        highest = np.where(np.isnan(others), -np.inf, others).max(axis=1)
+        both = np.stack([lowest, highest], axis=1)
+        others = np.where(np.isinf(both), np.nan, both)
+    own, outside = imputed[-1, :, : plan.members], imputed[-1, :, plan.members :]
+    return np.concatenate([own, others, outside], axis=1), others.shape[1]

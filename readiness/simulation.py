@@ -1,0 +1,202 @@
+"""A simulation: what varies together, batch by batch. A batch is a pure function of the job and its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from readiness.dealing import Combination, combinations, deal, each, thresholds
+from readiness.figure_errors import FigureErrors
+from readiness.lanes import Cell, Draws, make_cells
+from readiness.plan import Array, Plan
+from readiness.tally import Counts, Layout, Sums, count_index, count_node
+from readiness.variation import Variation
+
+BATCH = 4096  # replicates that are counted together: what is lost when a worker dies
+PILOT = 1024  # replicates that tell where the bins of scores lie
+BINS = 512
+FEW_LANES, MANY_LANES = 256, 1024  # replicates at a time, with varied figures and without: they stay in the cache
+NOISES = ("weights", "exclusion", "figures")
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What varies together, the cells of its combinations of methods, and how replicates are dealt to them.
+
+    `left_out` are combinations that cannot work; `ends` is for dealing.deal.
+    """
+
+    name: str
+    factors: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    texts: tuple[str, ...]
+    ends: Array
+    left_out: tuple[Combination, ...]
+
+    def draws(self, replicates: Array) -> Draws:
+        """Return the draws of some replicates: each takes its own number from every source of noise."""
+        own = {noise: replicates if noise in self.factors else None for noise in NOISES}
+        return Draws(len(replicates), **own)
+
+    @property
+    def steady(self) -> bool:
+        """Say whether nothing is drawn: all replicates of a cell are then the same."""
+        return not set(NOISES) & set(self.factors)
+
+    @property
+    def lanes(self) -> int:
+        """Return how many replicates are computed at a time; the results do not depend on it but for sums."""
+        return FEW_LANES if "figures" in self.factors else MANY_LANES
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that batches are computed from; it can be sent to other processes."""
+
+    seed: int
+    mixes: tuple[Mix, ...]
+    layouts: tuple[Layout, ...]
+
+    def batch(self, number: int, counts: Sequence[Counts], first: int = 0, last: int = BATCH) -> list[Sums]:
+        """Compute one batch of every mix: add to the counts and return the sums, in the order of the mixes."""
+        replicates = np.arange(number * BATCH + first, number * BATCH + last, dtype=np.uint64)
+        return [
+            run(mix, layout, replicates, own) for mix, layout, own in zip(self.mixes, self.layouts, counts, strict=True)
+        ]
+
+    def empty(self) -> list[Counts]:
+        """Return counts of nothing for every mix."""
+        return [Counts.empty(layout) for layout in self.layouts]
+
+
+def run(mix: Mix, layout: Layout, replicates: Array, counts: Counts) -> Sums:
+    """Compute some replicates of a mix: add to its counts, return its sums."""
+    sums = Sums.empty(layout)
+    for number, mine in each(deal(replicates, mix.ends), len(mix.cells)):
+        cell = mix.cells[number]
+        counts.cells[number] += len(mine)
+        if mix.steady:
+            once, alone = Counts.empty(layout), Sums.empty(layout)
+            tally(cell, layout, Draws(1), once, alone)
+            counts.add(once, len(mine))
+            sums.add(alone, len(mine))
+            continue
+        for start in range(0, len(mine), mix.lanes):
+            tally(cell, layout, mix.draws(replicates[mine[start : start + mix.lanes]]), counts, sums)
+    return sums
+
+
+def tally(cell: Cell, layout: Layout, draws: Draws, counts: Counts, sums: Sums) -> None:
+    """Score a cell's replicates and count them."""
+    rank, numbers = cell.ranking
+    weights = np.empty((layout.children, draws.lanes)) if layout.weights_vary else np.empty((0, 0))
+    for code, scores, drawn in cell.scores(draws):
+        if layout.weights_vary:
+            weights[cell.spans[code]] = drawn
+        if code in layout.nodes:
+            scores = scores if scores.shape[1] == draws.lanes else np.repeat(scores, draws.lanes, axis=1)
+            ranks = np.empty_like(scores)
+            rank(scores, ranks, *numbers)
+            count_node(layout, layout.nodes.index(code), scores, ranks, counts, sums)
+    count_index(layout, scores, ranks, weights, counts, sums)
+
+
+def make_job(
+    plan: Plan,
+    denominated: Array,
+    variation: Variation,
+    errors: FigureErrors,
+    seed: int,
+    *,
+    nodes: Sequence[str] = (),
+    mixes: Sequence[tuple[str, tuple[str, ...]]] = (),
+) -> Job:
+    """Return a simulation of a plan's newest edition: one mix for each set of factors that vary together.
+
+    `nodes` are the groups that are counted, all if none are named, the index always.
+    """
+    wanted = tuple(code for code in plan.groups if not nodes or code in nodes or code == plan.framework.root)
+    given = (denominated, variation, seed, errors)
+    places = [factor for factor in variation.factors if factor not in NOISES]
+    nominal = make_cells(plan, *given)
+    found = [
+        (each, () if each.faults else tuple(make_cells(replace(plan, recipe=each.recipe), *given)))
+        for each in (combinations(plan.recipe, plan.framework, places) if places else ())
+    ]
+    made = [_mix(name, factors, plan, nominal, found) for name, factors in mixes or sets(variation)]
+    return Job(seed, tuple(made), tuple(_layout(mix, nominal[0], wanted) for mix in made))
+
+
+def sets(variation: Variation) -> list[tuple[str, tuple[str, ...]]]:
+    """Return what varies together: each factor alone, the choices of method, all that is judgement, and all.
+
+    Errors of figures are sampling error; weights, exclusion and choices are judgement ("method").
+    """
+    factors = variation.factors
+    alone = [factor for factor in factors if factor in NOISES]
+    places = tuple(factor for factor in factors if factor not in NOISES)
+    found = [(factor, (factor,)) for factor in alone] + ([("choices", places)] if places else [])
+    judgement = tuple(factor for factor in factors if factor != "figures")
+    if "figures" in factors and len([name for name, _ in found if name != "figures"]) > 1:
+        found.append(("method", judgement))
+    if len(found) > 1:
+        found.append(("all", factors))
+    return found
+
+
+def _mix(
+    name: str,
+    factors: tuple[str, ...],
+    plan: Plan,
+    nominal: Sequence[Cell],
+    found: Sequence[tuple[Combination, tuple[Cell, ...]]],
+) -> Mix:
+    """Put a mix together: of the combinations those that leave all places but its own as the recipe has them."""
+    own = [(each, cells) for each, cells in found if all(not option or place in factors for place, option in each.chosen)]
+    own = own if set(factors) - set(NOISES) else [(Combination((), plan.recipe, 1.0), tuple(nominal))]
+    working = [(each, cells) for each, cells in own if cells]
+    return Mix(
+        name,
+        factors,
+        tuple(cell for _, cells in working for cell in cells),
+        tuple(each.text for each, cells in working for _ in cells),
+        thresholds([each.chance / len(cells) for each, cells in working for _ in cells]),
+        tuple(each for each, cells in own if not cells),
+    )
+
+
+def _layout(mix: Mix, nominal: Cell, nodes: tuple[str, ...]) -> Layout:
+    """Lay out the counts of a mix: its first replicates say between which scores the bins lie."""
+    rank, numbers = nominal.ranking
+    scores = {code: own for code, own, _ in nominal.scores(Draws(1)) if code in nodes}
+    centre = np.stack([scores[code][:, 0] for code in nodes])
+    ranks = np.empty_like(centre)
+    for node, code in enumerate(nodes):
+        own = np.empty_like(scores[code])
+        rank(scores[code], own, *numbers)
+        ranks[node] = own[:, 0]
+    low, high = np.where(np.isnan(centre), 0.0, centre), np.where(np.isnan(centre), 0.0, centre)
+    for code, found in _pilot(mix, nodes):
+        node = nodes.index(code)
+        there = ~np.isnan(found)
+        low[node] = np.minimum(low[node], np.where(there, found, np.inf).min(axis=1))
+        high[node] = np.maximum(high[node], np.where(there, found, -np.inf).max(axis=1))
+    room = np.maximum(high - low, 1e-6 * np.maximum(1.0, abs(high)))
+    halves = 2 if nominal.plan.recipe.method("rank").name == "fractional" else 1
+    scale = BINS / (2 * room)
+    vary = "weights" in mix.factors
+    return Layout(
+        nodes, np.nan_to_num(centre), ranks, low - room / 2, scale, BINS, nominal.children, halves, len(mix.cells), vary
+    )
+
+
+def _pilot(mix: Mix, nodes: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
+    """Yield scores of the first replicates, node by node."""
+    replicates = np.arange(PILOT, dtype=np.uint64)
+    for number, mine in each(deal(replicates, mix.ends), len(mix.cells)):
+        draws = Draws(1) if mix.steady else mix.draws(replicates[mine])
+        for code, scores, _ in mix.cells[number].scores(draws):
+            if code in nodes:
+                yield code, scores
