@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 
 import numpy as np
 
-from readiness.choices import Choice
 from readiness.errors import Violation
 from readiness.framework import Framework
 from readiness.reading.demands import node_faults
 from readiness.recipe import Recipe
-from readiness.variation import Variation
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)  # 2**64 divided by the golden ratio, made odd
 WHOLE = 2**64
@@ -39,33 +38,21 @@ class Combination:
 
     def method(self, place: str) -> str:
         """Return the name of the method at a place."""
-        step, _, node = place.partition(".")
-        return (self.recipe.at.get(step, {})[node] if node else self.recipe.steps[step]).method
+        choice = self.recipe.own(place)
+        return choice.method if choice else ""
 
 
 def combinations(recipe: Recipe, framework: Framework, places: Sequence[str]) -> list[Combination]:
     """Return every combination of the alternatives at some places; those that cannot work have their faults."""
     variation = recipe.variation
-    options = [range(len(variation.choices[place])) for place in places]
     found = []
-    for chosen in product(*options):
-        varied, chance = recipe, 1.0
-        for place, option in zip(places, chosen, strict=True):
-            varied = with_choice(varied, place, variation.choices[place][option])
-            chance *= variation.chances(place)[option]
-        faults = (*varied.faults(), *node_faults(varied, framework, "uncertainty.choices"))
-        found.append(Combination(tuple(zip(places, chosen, strict=True)), varied, chance, faults))
+    for options in product(*(range(len(variation.choices[place])) for place in places)):
+        chosen = tuple(zip(places, options, strict=True))
+        varied = recipe.picked({place: variation.choices[place][option] for place, option in chosen})
+        chance = prod(variation.chances(place)[option] for place, option in chosen)
+        faults = (*varied.faults("uncertainty.choices"), *node_faults(varied, framework, "uncertainty.choices"))
+        found.append(Combination(chosen, varied, chance, faults))
     return found
-
-
-def with_choice(recipe: Recipe, place: str, choice: Choice) -> Recipe:
-    """Return a recipe with another choice at a place; one for all keeps the choices of single nodes."""
-    from dataclasses import replace
-
-    step, _, node = place.partition(".")
-    if node:
-        return replace(recipe, at={**recipe.at, step: {**recipe.at.get(step, {}), node: choice}})
-    return replace(recipe, steps={**recipe.steps, step: choice})
 
 
 def thresholds(chances: Sequence[float]) -> np.ndarray:

@@ -47,6 +47,7 @@ class Results:
     panel: Panel
     as_of: date | None = None
     inputs: Mapping[str, str] = field(default_factory=dict)
+    simulation: Mapping[str, Any] = field(default_factory=dict)  # replicates, asked, seed and nodes, if simulated
 
     @property
     def cells(self) -> pl.DataFrame:
@@ -67,6 +68,11 @@ class Results:
     def bounds(self) -> pl.DataFrame:
         """Return caps and bounds of every indicator."""
         return self.tables["bounds"]
+
+    @property
+    def intervals(self) -> pl.DataFrame:
+        """Return intervals of scores and ranks, chances and tiers, if the results were simulated."""
+        return self.tables["intervals"]
 
     @property
     def context(self) -> pl.DataFrame:
@@ -139,12 +145,22 @@ class Results:
             "framework": digest(self.framework.declaration()),
             "weights": {code: dict(group.children) for code, group in self.framework.groups.items()},
             "figures": dict(self.panel.digests),
+            **({"simulation": dict(self.simulation)} if self.simulation else {}),
         }
 
     @property
     def digest(self) -> str:
         """Return the short name of the declaration."""
         return digest(self.declaration)[:DIGEST_LENGTH]
+
+    def simulate(self, replicates: int = 100_000, seed: int = 1, **how: Any) -> Results:
+        """Return the results with intervals: index.simulate(), or index.simulate(1_000_000, seed=7).
+
+        What varies stands in the recipe; `how` is described in simulate.simulate.
+        """
+        from readiness.simulate import simulate
+
+        return simulate(self, replicates, seed, **how)
 
     def write(self, out: str | Path, command: str = "") -> Path:
         """Write the run folder below `out` and return its path; it is whole or absent."""

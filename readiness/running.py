@@ -17,6 +17,7 @@ from readiness.reading.overrides import override
 from readiness.reading.panels import read_panel
 from readiness.reading.places import builtin, index_folder, indices, label, read_bytes
 from readiness.reading.recipes import check_weights, read_recipe, read_weights
+from readiness.reading.variations import vary as varied
 from readiness.recipe import Recipe
 from readiness.results import Results, compute
 
@@ -31,11 +32,12 @@ def run(
     weights: str | Path | Mapping[str, float] | None = None,
     as_of: date | str | None = None,
     settings: Sequence[str] = (),
+    vary: Sequence[str] = (),
 ) -> Results:
     """Compute an index: the edition asked for (the newest if none) and all editions before it, by one method.
 
     A folder, file or value given takes the place of the built-in one; `settings` such as "aggregate.index=geometric"
-    vary the recipe. With a Framework value, recipe and figures are those of the built-in index of its code unless
+    vary the recipe, and `vary` such as "weights=0.3" what varies in a simulation. With a Framework value, recipe and figures are those of the built-in index of its code unless
     given. All faults of all inputs are raised at once as ReadinessError, and nothing is computed then.
     """
     found: list[Violation] = []
@@ -50,6 +52,8 @@ def run(
     own = None if tree is None or weights is None else _try(found, _weights, weights, tree)
     if tree is not None and method is not None and settings:
         method = _try(found, override, method, tree, settings)
+    if tree is not None and method is not None and vary:
+        method = _try(found, varied, method, tree, vary)
     if tree is not None and method is not None:
         file = label(Path(recipe)) if isinstance(recipe, str | Path) else "recipe.toml"
         weighted = tree.with_weights(own) if own else tree

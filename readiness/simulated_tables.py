@@ -113,3 +113,13 @@ SIMULATED = {
         failed=column(pl.Int64, "country and replicate pairs without a rank on the index", "pairs", checks=COUNT),
     ),
 }
+SIMULATED["simulation_state"] = table(
+    ("varied", "part"),
+    varied=VARIED,
+    part=column(pl.String, "what is held: counts or sums of one kind, of whole batches"),
+    base=column(pl.String, "digest of inputs, method and seed"),
+    replicates=column(pl.Int64, "replicates in it", "replicates", checks=COUNT),
+    shape=column(pl.List(pl.Int64), "shape of the array"),
+    kind=column(pl.String, "kind of its numbers"),
+    content=column(pl.Binary, "its numbers"),
+)

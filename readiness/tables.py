@@ -244,7 +244,12 @@ def schema_of(name: str) -> pa.DataFrameSchema:
 
 def kinds(name: str) -> dict[str, Any]:
     """Return the polars type of every column of a results table."""
-    return {each: definition.dtype.type for each, definition in schema_of(name).columns.items()}
+    return {each: _kind(definition.dtype.type) for each, definition in schema_of(name).columns.items()}
+
+
+def _kind(kind: Any) -> Any:
+    """Return a type that polars can cast to; a list's is of whole numbers."""
+    return pl.List(pl.Int64) if kind is pl.List else kind
 
 
 def conform(name: str, frame: Frame) -> Frame:

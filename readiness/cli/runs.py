@@ -7,35 +7,79 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from readiness.cli.common import DATA, FRAMEWORK, INDEX, JSON, OTHERS, PATH, cli, compute, options, print_json, say
+from readiness.cli.common import (
+    DATA,
+    FRAMEWORK,
+    INDEX,
+    JSON,
+    OTHERS,
+    PATH,
+    SEED,
+    VARY,
+    cli,
+    compute,
+    options,
+    print_json,
+    say,
+)
 
 if TYPE_CHECKING:
     from readiness.results import Results
 
+REPLICATES = 100_000  # of a yearly run
 
-@cli.command()
-@options(INDEX, FRAMEWORK, DATA, *OTHERS, JSON)
-@click.option(
+
+OUT = click.option(
     "--out", type=PATH, default=Path("runs"), show_default=True, help="Folder that the run folder is made in."
 )
-def run(out: Path, as_json: bool, **chosen: Any) -> None:
+
+
+@cli.command()
+@options(INDEX, FRAMEWORK, DATA, *OTHERS, VARY)
+@click.option(
+    "--replicates", type=int, default=100_000, show_default=True, help="Replicates for the intervals; 0 for none."
+)
+@options(SEED, OUT, JSON)
+def run(replicates: int, seed: int | None, out: Path, as_json: bool, **chosen: Any) -> None:
     """Compute an index and write its tables and pages.
 
-    The edition asked for and all editions before it are computed by one method and written to
+    The edition asked for and all editions before it are computed by one method,
+    the edition is simulated for its intervals, and all is written to
     OUT/<edition>-<digest>, whole or not at all.
     """
     results = compute(**chosen)
-    folder = results.write(out, _command_line("run", chosen))
+    given = {"replicates": replicates if replicates != REPLICATES else None, "seed": seed}
+    if replicates and may_vary(results):
+        from readiness.cli.simulation import shown
+        from readiness.simulate import SEED as USUAL
+        from readiness.simulate import Machine
+
+        with shown(replicates) as progress:
+            results = results.simulate(replicates, USUAL if seed is None else seed, machine=Machine(progress=progress))
+    finish(results, out, "run", chosen | given, as_json=as_json)
+
+
+def may_vary(results: Results) -> bool:
+    """Say whether a run is simulated without being asked: something varies, and no solver is called each time."""
+    solved = sorted({method.name for _, method, _ in results.recipe.resolved() if method.slow})
+    if solved:
+        say(f"No intervals: {', '.join(solved)} calls a solver in every replicate. `readiness simulate` does it.")
+    return bool(results.recipe.variation) and not solved
+
+
+def finish(results: Results, out: Path, command: str, given: dict[str, Any], *, as_json: bool) -> Path:
+    """Write a run folder, print the ranking, and say what can be done next."""
+    folder = results.write(out, _command_line(command, given))
     if as_json:
         print_json(results.ranks.to_dicts())
     else:
         _show_ranking(results)
-    pages = folder / "report" / "index.html"
     for note in results.notes:
         say(f"\n{note}")
     say(f"\nWritten to {folder}: {len(results.tables)} tables, manifest.json and the pages of report/.")
-    say(f"Look at    {pages}")
+    say(f"Look at    {folder / 'report' / 'index.html'}")
     say(f"Next       readiness trace {results.ranks['country'][0]} --run {folder}, readiness verify {folder}")
+    return folder
 
 
 @cli.command()

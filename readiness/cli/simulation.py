@@ -1,0 +1,96 @@
+"""The command that simulates, and what `run` shares with it: progress, and an interrupt that keeps what is complete."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from readiness.cli.common import DATA, FRAMEWORK, INDEX, JSON, OTHERS, PATH, SEED, THREADS, VARY, cli, compute, options, say
+from readiness.cli.runs import OUT, finish
+
+if TYPE_CHECKING:
+    from readiness.batches import Progress
+    from readiness.results import Results
+
+STOPPED = 130
+
+
+@cli.command()
+@options(INDEX, FRAMEWORK, DATA, *OTHERS, VARY)
+@click.option("--replicates", type=int, default=100_000, show_default=True, help="Replicates in all.")
+@options(SEED, THREADS)
+@click.option("--cluster", default="", metavar="ADDRESS", help="Dask scheduler, tcp://host:8786, or local:N processes.")
+@click.option("--nodes", default="all", show_default=True, help="Groups to simulate, with commas; index for it alone.")
+@click.option("--continue", "before", type=PATH, help="Run folder whose replicates are the first of these.")
+@options(OUT, JSON)
+def simulate(
+    replicates: int, seed: int | None, threads: int, cluster: str, nodes: str, before: Path | None, out: Path, as_json: bool, **chosen: Any
+) -> None:
+    """Simulate an index: intervals, tiers and chances of scores and ranks.
+
+    Weights, figures and methods vary as the recipe or --vary says. The same
+    seed gives the same tables for any number of threads and any cluster;
+    Ctrl-C keeps what is complete, and --continue goes on from there.
+    """
+    from readiness.simulate import SEED as USUAL
+    from readiness.store import open_run
+
+    stored = None if before is None else open_run(before)
+    if seed is None:
+        seed = int(stored.manifest["seed"] or USUAL) if stored is not None else USUAL
+    results = compute(**chosen)
+    root = results.framework.root
+    wanted = () if nodes == "all" else tuple(each.strip() for each in nodes.split(",") if each.strip() not in ("index", root))
+    asked = wanted or (() if nodes == "all" else (root,))
+    with shown(replicates) as progress:
+        from readiness.simulate import Machine
+        from readiness.simulate import simulate as run
+
+        machine = Machine(threads, cluster, progress)
+        tables = None if stored is None else stored.tables
+        done = run(results, replicates, seed, nodes=asked, continued=tables, machine=machine)
+    folder = finish(done, out, "simulate", chosen | _numbers(replicates, seed, nodes), as_json=as_json)
+    if stopped(done):
+        say(f"\nStopped: {done.simulation['replicates']:,} of {replicates:,} replicates are complete and kept.")
+        say(f"Go on      readiness simulate --continue {folder} --replicates {replicates}, with the same other options")
+        sys.exit(STOPPED)
+
+
+def stopped(results: Results) -> bool:
+    """Say whether a simulation was interrupted."""
+    return bool(results.simulation) and results.simulation["replicates"] < results.simulation["asked"]
+
+
+@contextmanager
+def shown(replicates: int) -> Iterator[Progress | None]:
+    """Show a bar with rate and remaining time while a simulation runs, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("Simulating"),
+        BarColumn(bar_width=None),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f}"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=replicates, rate="")
+
+        def progress(done: int) -> None:
+            speed = bar.tasks[0].speed
+            bar.update(task, completed=done, rate=f"{speed:,.0f}/s" if speed else "")
+
+        yield progress
+
+
+def _numbers(replicates: int, seed: int, nodes: str) -> dict[str, Any]:
+    return {"replicates": replicates, "seed": seed, **({} if nodes == "all" else {"nodes": nodes})}
