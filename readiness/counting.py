@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from readiness.registry import helper
+from readiness.registry import inlined
+
+SIDE = 32  # numbers of 16 bits that are compared at once
+NEVER_ABOVE, NEVER_BELOW = np.int16(32767), np.int16(-1)  # the places of a unit without a rank
 
 
 def count_ranks(ranks, halves, counts):
@@ -21,11 +24,12 @@ def count_ranks(ranks, halves, counts):
         add_ranks(ranks[c], halves, counts[c])
 
 
-@helper
+@inlined
 def add_ranks(ranks, halves, counts):
-    """Count the ranks of one unit."""
+    """Count the ranks of one unit; a number that is no place among the units counts as no rank."""
     for r in range(ranks.shape[0]):
-        counts[int(ranks[r] * halves)] += 1
+        place = ranks[r] * halves
+        counts[int(place) if 0 < place < counts.shape[0] else 0] += 1
 
 
 def count_pairs(ranks, above):
@@ -34,47 +38,54 @@ def count_pairs(ranks, above):
     Shapes   ranks (unit, replicate), 0 for none, up to 32 767 replicates; above (unit, unit), added to.
     """
     units, lanes = ranks.shape
-    places = np.empty((units, lanes), np.int16)
+    place, rival, part = np.empty((units, lanes), np.int16), np.empty((units, lanes), np.int16), np.empty(SIDE, np.int16)
     for c in range(units):
         for r in range(lanes):
-            places[c, r] = np.int16(2 * ranks[c, r]) - 1  # no rank: -1, so that as unsigned it is the last
+            place[c, r] = np.int16(2 * ranks[c, r]) if ranks[c, r] > 0 else NEVER_ABOVE
+            rival[c, r] = np.int16(2 * ranks[c, r]) if ranks[c, r] > 0 else NEVER_BELOW
     for c in range(units):
-        for d in range(c):
-            first, second = duels(places[c], places[d])
-            above[c, d] += first
-            above[d, c] += second
+        for d in range(units):
+            if c != d:
+                above[c, d] += count_lower(place[c], rival[d], part)
 
 
-@helper
-def duels(a, b):
-    """Count in how many replicates the first is above the second, and the other way round."""
-    first, second = np.int64(0), np.int64(0)
-    for r in range(a.shape[0]):
-        both = (a[r] > 0) & (b[r] > 0)
-        first += np.int64(both & (a[r] < b[r]))
-        second += np.int64(both & (b[r] < a[r]))
-    return first, second
+@inlined
+def count_lower(a, b, part):
+    """Count in how many replicates the first place is the lower one, by counts of 16 bits side by side."""
+    whole, count = a.shape[0] - a.shape[0] % SIDE, 0
+    for k in range(SIDE):
+        part[k] = 0
+    for start in range(0, whole, SIDE):
+        for k in range(SIDE):
+            part[k] += np.int16(a[start + k] < b[start + k])
+    for k in range(SIDE):
+        count += part[k]
+    for r in range(whole, a.shape[0]):
+        count += a[r] < b[r]
+    return count
 
 
 def count_scores(scores, low, scale, counts):
     """Count how often each unit's score falls into each bin; the first and last take what lies beyond.
 
     Shapes   scores (unit, replicate); low (unit,), the lower end of the first bin; scale (unit,), bins for one point;
-             counts (unit, bin), added to.
-    Gaps     are not counted.
+             counts (unit, bin + 1), added to; the last column takes gaps.
     """
+    places = np.empty(scores.shape[1], np.int32)
     for c in range(scores.shape[0]):
-        add_scores(scores[c], low[c], scale[c], counts[c])
+        find_bins(scores[c], low[c], scale[c], counts.shape[1] - 2.0, places)
+        for r in range(scores.shape[1]):
+            counts[c, places[r]] += 1
 
 
-@helper
-def add_scores(scores, low, scale, counts):
-    """Count the scores of one unit."""
-    last = counts.shape[0] - 1.0
+@inlined
+def find_bins(scores, low, scale, last, places):
+    """Find the bin of each of one unit's scores; a gap has the one after the last."""
     for r in range(scores.shape[0]):
         place = (scores[r] - low) * scale
-        if not np.isnan(place):
-            counts[int(min(max(place, 0.0), last))] += 1
+        place = 0.0 if place < 0.0 else place
+        place = last if place > last else place
+        places[r] = np.int32(last + 1.0 if np.isnan(place) else place)
 
 
 def add_moments(scores, centre, sums):
@@ -94,7 +105,7 @@ def add_moments(scores, centre, sums):
                 sums[j, c] += part[j, k]
 
 
-@helper
+@inlined
 def gather(scores, centre, number, total, squares):
     """Add a unit's scores into eight partial sums."""
     whole = scores.shape[0] - scores.shape[0] % 8
@@ -133,7 +144,7 @@ def add_products(scores, centre, products):
                 products[a, b] += part[k]
 
 
-@helper
+@inlined
 def multiply(a, b, part):
     """Add the products of two rows into eight partial sums."""
     whole = a.shape[0] - a.shape[0] % 8
@@ -144,22 +155,19 @@ def multiply(a, b, part):
         part[0] += a[r] * b[r]
 
 
-def add_winners(ranks, weights, sums, wins):
+def add_winners(ranks, shares, sums, wins):
     """Add up, for each unit, the weights under which it is first, as shares of their group.
 
-    Shapes   ranks (unit, replicate); weights (child, replicate), of one group; sums (unit, child), added to; wins
+    Shapes   ranks (unit, replicate); shares (child, replicate), of all groups; sums (unit, child), added to; wins
              (unit,), the number of replicates in which the unit is first, added to.
     Source   Lahdelma, Hokkanen and Salminen (1998), SMAA, central weight vectors.
     """
     for r in range(ranks.shape[1]):
-        whole = 0.0
-        for k in range(weights.shape[0]):
-            whole += weights[k, r]
         for c in range(ranks.shape[0]):
-            if ranks[c, r] > 0 and ranks[c, r] < 2 and whole > 0:
+            if ranks[c, r] > 0 and ranks[c, r] < 2:
                 wins[c] += 1
-                for k in range(weights.shape[0]):
-                    sums[c, k] += weights[k, r] / whole
+                for k in range(shares.shape[0]):
+                    sums[c, k] += shares[k, r]
 
 
 def add_shift(ranks, nominal, sums):

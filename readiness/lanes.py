@@ -21,6 +21,8 @@ from readiness.variation import Variation, WeightNoise
 
 Numbers = np.ndarray  # of replicates, unsigned
 
+CAPS = ("none", "winsorise")  # treatments that keep the order and have a value for every figure
+
 
 @dataclass(frozen=True)
 class Draws:
@@ -50,7 +52,8 @@ class Cell:
     bounds: Array
     leaves: Array
     unfit: Array
-    taught: Mapping[str, Array] = field(default_factory=dict)  # learned weights that do not follow the draws
+    taught: Mapping[str, Array] = field(default_factory=dict)  # learned weights of the run
+    followers: frozenset[str] = frozenset()  # groups whose weights are learned anew from varied figures
 
     @cached_property
     def noises(self) -> dict[str, WeightNoise]:
@@ -101,7 +104,7 @@ class Cell:
         """Draw figures and bring them to scores, [1, indicator, member, replicate]."""
         x = self._varied_figures(replicates)[None]
         nothing = np.zeros(x.shape[1], np.int64)
-        x = steps.transform(self.plan, x)
+        x = steps.transform(self.plan, x, in_place=True)
         count = len(replicates)
         treatment = tuple(np.repeat(each, count, axis=1) for each in self.treatment)
         if self.variation.refit:
@@ -145,7 +148,8 @@ class Weighing:
 
     def __call__(self, code: str, weights: Array) -> Array:
         """Return the weights of a group's children in each replicate, [child, replicate]."""
-        weights = self.cell.taught.get(code, weights)
+        if self.draws.figures is None or code not in self.cell.followers:
+            weights = self.cell.taught.get(code, weights)
         how = self.cell.noises[code]
         if self.draws.weights is not None and how.method != "none":
             weights = getattr(self, f"_{how.method}")(code, weights, how)
@@ -157,7 +161,8 @@ class Weighing:
         return out
 
     def _flat(self, code: str, weights: Array, how: WeightNoise) -> Array:
-        return self._numbers("exponentials", streams.FLAT_WEIGHTS, code)
+        drawn = self._numbers("exponentials", streams.FLAT_WEIGHTS, code)
+        return drawn if (weights > 0).all() else np.where(weights > 0, drawn, 0.0)
 
     def _bootstrap(self, code: str, weights: Array, how: WeightNoise) -> Array:
         out = self._room(weights)
@@ -166,12 +171,15 @@ class Weighing:
         return out
 
     def _dirichlet(self, code: str, weights: Array, how: WeightNoise) -> Array:
-        """Draw around the shares of the run; weights learned anew in a replicate count by their mean over the batch."""
-        shares = weights[:, 0] / weights[:, 0].sum()
+        """Draw around the shares of the run; weights learned anew in a replicate are multiplied by what is drawn."""
+        nominal = self.cell.taught.get(code, weights)[:, 0]
+        shares = nominal / nominal.sum()
         place = np.uint64(streams.DIRICHLET_WEIGHTS + 16 * list(self.cell.spans).index(code))
         out = np.zeros((len(weights), self.draws.lanes))
         some = np.flatnonzero(shares > 0)
         out[some] = streams.gammas(self.cell.seed, int(place), how.concentration * shares[some], self.draws.weights)
+        if weights.shape[1] > 1:
+            out[some] *= weights[some] / shares[some, None]
         return out
 
     def _room(self, weights: Array) -> Array:
@@ -202,18 +210,26 @@ def make_cells(plan: Plan, denominated: Array, variation: Variation, seed: int, 
     counted = indicators_that_count(plan, denominated)
     unfit = figure_shares(plan.framework, denominated, counted) < plan.framework.rules.unit_coverage - 1e-12
     if not method.draws:
-        return [_cell(plan, score(plan, denominated), unfit, variation, seed, errors)]
+        stages = score(plan, denominated)
+        return [_cell(plan, stages, stages.weights, unfit, variation, seed, errors)]
     imputed, _ = steps.impute(plan, np.where(counted[:, :, None], denominated, np.nan))
     filled = replace(plan, recipe=plan.recipe.replace(plan.recipe.name, impute="none"))
     draws = [np.where(counted[:, :, None], imputed[..., m], np.nan) for m in range(int(given["draws"]))]
-    return [_cell(filled, score(filled, each), unfit, variation, seed, errors) for each in draws]
+    weights = score(plan, denominated).weights  # learned from all draws together
+    return [_cell(filled, score(filled, each), weights, unfit, variation, seed, errors) for each in draws]
 
 
 def _cell(
-    plan: Plan, stages: Stages, unfit: Array, variation: Variation, seed: int, errors: FigureErrors
+    plan: Plan,
+    stages: Stages,
+    weights: Mapping[str, Array],
+    unfit: Array,
+    variation: Variation,
+    seed: int,
+    errors: FigureErrors,
 ) -> Cell:
     members = slice(0, plan.members)
-    figures, witnesses = _with_witnesses(plan, stages.imputed)
+    figures, witnesses = _with_witnesses(plan, stages)
     units = (*plan.units[members], *[""] * witnesses, *plan.units[plan.members :])
     imputed = stages.imputation_error[-1, :, members]
     fit = stages.fit
@@ -222,34 +238,48 @@ def _cell(
         variation=variation,
         seed=seed,
         figures=figures,
-        errors=replace(
-            errors,
-            size=np.where(np.isnan(imputed), errors.size[:, members], imputed),
-            low=np.ascontiguousarray(errors.low[:, members]),
-            high=np.ascontiguousarray(errors.high[:, members]),
-        ),
+        errors=_of_members(errors, imputed, members),
         treatment=tuple(each[:, None] for each in (fit.low, fit.high, fit.shift, fit.power)),
         bounds=fit.bounds[..., None],
         leaves=np.ascontiguousarray(stages.normalised[-1:, :, members, None]),
         unfit=unfit[-1:, members],
-        taught={
-            code: stages.weights[code][:, None]
-            for code, way in plan.groups.items()
-            if way.weight.learns and (way.fit == "all" or not variation.refit)
-        },
+        taught={code: weights[code][:, None] for code, way in plan.groups.items() if way.weight.learns},
+        followers=frozenset(code for code in plan.groups if variation.refit and _follows(plan, stages, code)),
     )
 
 
-def _with_witnesses(plan: Plan, imputed: Array) -> tuple[Array, int]:
+def _of_members(errors: FigureErrors, imputed: Array, members: slice) -> FigureErrors:
+    """Return the errors of the members; `imputed` [indicator, member] are those of filled gaps, of each by itself."""
+    filled = ~np.isnan(imputed)
+    size, factors = np.where(filled, imputed, errors.size[:, members]), {}
+    for row, factor in errors.factor.items():
+        size[row, ~filled[row]] = 1.0  # the factor has the size in it
+        factors[row] = factor[members, members] + np.diag(filled[row].astype(float))
+    low, high = (np.ascontiguousarray(each[:, members]) for each in (errors.low, errors.high))
+    return replace(errors, size=size, low=low, high=high, factor=factors)
+
+
+def _follows(plan: Plan, stages: Stages, code: str) -> bool:
+    """Say whether a group's weights are learned from nothing but the figures that vary, those of the newest edition."""
+    way = plan.groups[code]
+    children = stages.scores[-1, [plan.place[child] for child in way.children], : plan.members]
+    return way.weight.learns and way.fit == "newest" and not np.isnan(children).all(axis=1).any()
+
+
+def _with_witnesses(plan: Plan, stages: Stages) -> tuple[Array, int]:
     """Put what other editions had between the members and the reference units, [indicator, unit]; return how many.
 
-    Two values are enough where only the smallest and the largest count, since transforms, caps and bends keep the
-    order; else all of them stand there.
+    Two values are enough where only the smallest and the largest count and transforms and caps keep the order; a bend
+    may have no value for the smallest. Else all of them stand there.
     """
-    others = np.moveaxis(imputed[:-1, :, : plan.members], 0, 1).reshape(imputed.shape[1], -1)
+    imputed = stages.imputed
+    others = np.where(np.isnan(stages.transformed), np.nan, imputed)[:-1, :, : plan.members]
+    others = np.moveaxis(others, 0, 1).reshape(imputed.shape[1], -1)
     parts = [part for step in ("treat", "normalise") for part in plan.parts(step)]
     learn = [part for part in parts if part.fit == "all" and part.method.fit is not None]
     whole = any(part.method.step == "treat" or part.method.whole_sample or part.method.plain for part in learn)
+    whole |= any(part.method.name not in CAPS for part in plan.parts("treat"))
+    whole |= any(part.method.plain for part in plan.parts("transform"))  # may not keep the order
     if not learn:
         others = others[:, :0]
     elif not whole and others.size:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from readiness.registry import helper
+from readiness.registry import inlined
 
 
 def uniform_weights(u, w, spread, out):
@@ -63,7 +63,7 @@ def perturb(base, size, low, high, own, common, z, shared, out):
             shift(base[i, c], size[i, c], low[i, c], high[i, c], z[i * units + c], out[i, c])
 
 
-@helper
+@inlined
 def shift(base, size, low, high, z, out):
     """Shift one figure by its error in each replicate."""
     for r in range(out.shape[0]):
@@ -72,7 +72,7 @@ def shift(base, size, low, high, z, out):
         out[r] = high if value > high else value
 
 
-@helper
+@inlined
 def join(z, shared, own, common):
     """Make a unit's own error and the common one into one, in the place of its own."""
     for r in range(z.shape[0]):
@@ -92,7 +92,7 @@ def correlate(factor, z, out):
                 add(factor[c, d], z[d], out[c])
 
 
-@helper
+@inlined
 def add(scale, z, out):
     """Add one unit's draws, scaled."""
     for r in range(out.shape[0]):

@@ -128,8 +128,8 @@ def helper(function: Callable[..., Any]) -> Callable[..., Any]:
 def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
     """Mark a function whose body is put in the place of each call, so that the loop around it can become vectors.
 
-    The compiler inlines a short helper by itself; one it finds too long (the ten rounds of a random generator) stays a
-    call, and a loop with a call in it runs one number at a time.
+    A loop that calls what the compiler finds too long (the ten rounds of a random generator) runs one number at a time;
+    and a call that takes rows of arrays costs 50 nanoseconds for counting who holds them, as much as 200 numbers.
     """
     _HELPERS.setdefault(function.__module__, []).append((function, "always"))
     return function

@@ -9,7 +9,7 @@ import polars as pl
 
 from readiness.batches import Total
 from readiness.plan import Array
-from readiness.simulation import Job, Mix
+from readiness.simulation import Job, Mix, settled
 from readiness.tables import conform
 from readiness.tally import Counts, Layout, Sums
 
@@ -25,7 +25,8 @@ def simulated_tables(
 
     `units` are the codes of the countries, `children` of all nodes with a weight, in the order of the cells' spans.
     """
-    whole = list(zip(job.mixes, job.layouts, total.counts, total.sums, strict=True))
+    given = zip(job.mixes, job.layouts, total.counts, total.sums, strict=True)
+    whole = [(mix, layout, *settled(mix, layout, counts, sums)) for mix, layout, counts, sums in given]
     frames = {
         "intervals": pl.concat(_intervals(*each, units, total.replicates) for each in whole),
         "ranks": pl.concat(_ranks(*each, units, total.replicates) for each in whole),
@@ -108,9 +109,9 @@ def _node(
         "rank": np.where(known, layout.ranks[node], np.nan),
         "rank_mean": _over(ranks @ at, ranked),
     }
-    bins, low, scale = counts.bins[node], layout.low[node], layout.scale[node]
+    bins, low, scale = counts.bins[node, :, :-1], layout.low[node], layout.scale[node]
     for name, share in _quantiles():
-        exact = spread < 1e-9 * np.maximum(1.0, abs(centre))
+        exact = spread <= 1e-9 * abs(centre).max()
         columns[f"score_{name}"] = np.where(exact, centre + mean, quantile_of_bins(bins, low, scale, share))
         columns[f"rank_{name}"] = quantile_of_counts(ranks, at, share)
     for top in TOPS:
@@ -171,17 +172,14 @@ def _central(
     mix: Mix, layout: Layout, counts: Counts, sums: Sums, units: Sequence[str], children: Sequence[str]
 ) -> pl.DataFrame:
     """Return the mean weights under which each country is first; those that never are have none."""
-    spans = list(mix.cells[0].spans.values())
-    first = np.flatnonzero(counts.wins)
-    groups = len(spans)
-    wins = counts.wins // groups
+    first, wins = np.flatnonzero(counts.wins), counts.wins
     unit, child = np.repeat(first, layout.children), np.tile(np.arange(layout.children), len(first))
     return pl.DataFrame(
         {
             "country": np.array(units)[unit],
             "node": np.array(children)[child],
             "wins": wins[unit],
-            "weight": sums.winners[unit, child] / np.maximum(wins[unit], 1),
+            "weight": np.minimum(sums.winners[unit, child] / wins[unit], 1.0),
         },
         schema_overrides={"country": pl.String, "node": pl.String},
     ).with_columns(pl.lit(mix.name).alias("varied"))
@@ -189,9 +187,10 @@ def _central(
 
 def _covariances(mix: Mix, layout: Layout, counts: Counts, sums: Sums, units: Sequence[str]) -> pl.DataFrame:
     matrix = covariance(sums)
-    unit, other = (each.ravel() for each in np.indices(matrix.shape))
+    scored = sums.moments[-1, 0] > 0
+    unit, other = np.nonzero(scored[:, None] & scored)
     return pl.DataFrame(
-        {"country": np.array(units)[unit], "other": np.array(units)[other], "covariance": matrix.ravel()}
+        {"country": np.array(units)[unit], "other": np.array(units)[other], "covariance": matrix[unit, other]}
     ).with_columns(pl.lit(mix.name).alias("varied"))
 
 

@@ -123,3 +123,25 @@ SIMULATED["simulation_state"] = table(
     kind=column(pl.String, "kind of its numbers"),
     content=column(pl.Binary, "its numbers"),
 )
+
+
+def _estimate(kind: str, meaning: str) -> dict[str, pa.Column]:
+    """Return the columns of a Sobol' index: its value, standard error and 95 % interval."""
+    parts = {"": meaning, "_error": "its standard error", "_low": "its 2.5 % quantile", "_high": "its 97.5 % quantile"}
+    return {f"{kind}{part}": column(pl.Float64, text, "share", gaps=True) for part, text in parts.items()}
+
+
+SIMULATED["sensitivity"] = table(
+    ("factor", "node", "output", "country"),
+    factor=column(pl.String, "what varies: weights, exclusion, figures, a place of choices, or imputation"),
+    node=NODE,
+    output=column(pl.String, "what depends on it: score, rank, or shift, the mean over countries of the shift in rank"),
+    country=column(pl.String, "Eurostat code of the country; none for the shift", gaps=True),
+    **_estimate("first", "share of the output's variance that the factor explains alone"),
+    **_estimate("total", "share that it has a part in, alone or together with others"),
+    **_estimate("interaction", "share that it explains together with others only: total less first"),
+    sd=column(pl.Float64, "standard deviation of the output", "unit of the output", gaps=True),
+    rows=column(pl.Int64, "rows of the design that count", "rows", checks=COUNT),
+    failed=column(pl.Int64, "rows left out: a run had no value", "rows", checks=COUNT),
+    doubt=column(pl.String, "why an index is missing, or not to be relied on", gaps=True),
+)

@@ -10,6 +10,7 @@ import numpy as np
 from readiness.dealing import Combination, combinations, deal, each, thresholds
 from readiness.figure_errors import FigureErrors
 from readiness.lanes import Cell, Draws, make_cells
+from readiness.pipeline import pooled
 from readiness.plan import Array, Plan
 from readiness.tally import Counts, Layout, Sums, count_index, count_node
 from readiness.variation import Variation
@@ -78,14 +79,24 @@ def run(mix: Mix, layout: Layout, replicates: Array, counts: Counts) -> Sums:
         cell = mix.cells[number]
         counts.cells[number] += len(mine)
         if mix.steady:
-            once, alone = Counts.empty(layout), Sums.empty(layout)
-            tally(cell, layout, Draws(1), once, alone)
-            counts.add(once, len(mine))
-            sums.add(alone, len(mine))
-            continue
+            continue  # all replicates of the cell are one; `settled` counts it
         for start in range(0, len(mine), mix.lanes):
             tally(cell, layout, mix.draws(replicates[mine[start : start + mix.lanes]]), counts, sums)
     return sums
+
+
+def settled(mix: Mix, layout: Layout, counts: Counts, sums: Sums) -> tuple[Counts, Sums]:
+    """Return counts and sums of a mix in which nothing is drawn: each cell's one replicate, as often as it was dealt."""
+    if not mix.steady:
+        return counts, sums
+    whole, total = Counts.empty(layout), Sums.empty(layout)
+    for cell, times in zip(mix.cells, counts.cells, strict=True):
+        once, alone = Counts.empty(layout), Sums.empty(layout)
+        tally(cell, layout, Draws(1), once, alone)
+        whole.add(once, int(times))
+        total.add(alone, int(times))
+    whole.cells += counts.cells
+    return whole, total
 
 
 def tally(cell: Cell, layout: Layout, draws: Draws, counts: Counts, sums: Sums) -> None:
@@ -94,13 +105,19 @@ def tally(cell: Cell, layout: Layout, draws: Draws, counts: Counts, sums: Sums) 
     weights = np.empty((layout.children, draws.lanes)) if layout.weights_vary else np.empty((0, 0))
     for code, scores, drawn in cell.scores(draws):
         if layout.weights_vary:
-            weights[cell.spans[code]] = drawn
+            weights[cell.spans[code]] = shares(drawn)
         if code in layout.nodes:
             scores = scores if scores.shape[1] == draws.lanes else np.repeat(scores, draws.lanes, axis=1)
             ranks = np.empty_like(scores)
             rank(scores, ranks, *numbers)
             count_node(layout, layout.nodes.index(code), scores, ranks, counts, sums)
     count_index(layout, scores, ranks, weights, counts, sums)
+
+
+def shares(weights: Array) -> Array:
+    """Return the weights of a group as shares of their sum, [child, replicate]; nothing has a share of nothing."""
+    whole = weights.sum(axis=0)
+    return np.divide(weights, whole, out=np.zeros_like(weights), where=whole > 0)
 
 
 def make_job(
@@ -126,7 +143,7 @@ def make_job(
         for each in (combinations(plan.recipe, plan.framework, places) if places else ())
     ]
     made = [_mix(name, factors, plan, nominal, found) for name, factors in mixes or sets(variation)]
-    return Job(seed, tuple(made), tuple(_layout(mix, nominal[0], wanted) for mix in made))
+    return Job(seed, tuple(made), tuple(_layout(mix, nominal, wanted) for mix in made))
 
 
 def sets(variation: Variation) -> list[tuple[str, tuple[str, ...]]]:
@@ -167,15 +184,14 @@ def _mix(
     )
 
 
-def _layout(mix: Mix, nominal: Cell, nodes: tuple[str, ...]) -> Layout:
+def _layout(mix: Mix, nominal: Sequence[Cell], nodes: tuple[str, ...]) -> Layout:
     """Lay out the counts of a mix: its first replicates say between which scores the bins lie."""
-    rank, numbers = nominal.ranking
-    scores = {code: own for code, own, _ in nominal.scores(Draws(1)) if code in nodes}
-    centre = np.stack([scores[code][:, 0] for code in nodes])
+    rank, numbers = nominal[0].ranking
+    centre = _nominal_scores(nominal, nodes)
     ranks = np.empty_like(centre)
-    for node, code in enumerate(nodes):
-        own = np.empty_like(scores[code])
-        rank(scores[code], own, *numbers)
+    for node, scores in enumerate(centre):
+        own = np.empty((len(scores), 1))
+        rank(np.ascontiguousarray(scores[:, None]), own, *numbers)
         ranks[node] = own[:, 0]
     low, high = np.where(np.isnan(centre), 0.0, centre), np.where(np.isnan(centre), 0.0, centre)
     for code, found in _pilot(mix, nodes):
@@ -183,13 +199,21 @@ def _layout(mix: Mix, nominal: Cell, nodes: tuple[str, ...]) -> Layout:
         there = ~np.isnan(found)
         low[node] = np.minimum(low[node], np.where(there, found, np.inf).min(axis=1))
         high[node] = np.maximum(high[node], np.where(there, found, -np.inf).max(axis=1))
-    room = np.maximum(high - low, 1e-6 * np.maximum(1.0, abs(high)))
-    halves = 2 if nominal.plan.recipe.method("rank").name == "fractional" else 1
+    size = np.maximum(abs(low), abs(high)).max(axis=1, keepdims=True)  # a node's scores are of one scale
+    room = np.maximum(high - low, np.where(size > 0, 1e-6 * size, 1.0))
+    halves = 2 if any(cell.plan.recipe.method("rank").name == "fractional" for cell in mix.cells) else 1
     scale = BINS / (2 * room)
     vary = "weights" in mix.factors
     return Layout(
-        nodes, np.nan_to_num(centre), ranks, low - room / 2, scale, BINS, nominal.children, halves, len(mix.cells), vary
+        nodes, np.nan_to_num(centre), ranks, low - room / 2, scale, BINS, nominal[0].children, halves, len(mix.cells), vary
     )
+
+
+def _nominal_scores(nominal: Sequence[Cell], nodes: tuple[str, ...]) -> Array:
+    """Return the scores of the run, [node, unit]: those of the draws of an imputation, pooled."""
+    cells = [{code: scores[:, 0] for code, scores, _ in cell.scores(Draws(1))} for cell in nominal]
+    draws = np.stack([np.stack([own[code] for code in nodes]) for own in cells], axis=-1)
+    return pooled(draws[None])[0][0]
 
 
 def _pilot(mix: Mix, nodes: tuple[str, ...]) -> Iterator[tuple[str, Array]]:

@@ -40,10 +40,10 @@ def impute(plan: Plan, considered: Array) -> tuple[Array, Array]:
     return np.concatenate([filled, outside], axis=2), np.concatenate([error, unfilled], axis=2)
 
 
-def transform(plan: Plan, x: Array) -> Array:
-    """Bend each indicator's scale by its transform; scales that none bends are not copied."""
+def transform(plan: Plan, x: Array, *, in_place: bool = False) -> Array:
+    """Bend each indicator's scale by its transform; figures that nobody else needs may be bent where they are."""
     bends = [part for part in plan.parts("transform") if part.method.name != "none"]
-    out = x.copy() if bends else x
+    out = x.copy() if bends and not in_place else x
     for part in bends:
         numbers = part.method.numbers(part.parameters, fitted=False)
         for e in range(len(x)):

@@ -40,7 +40,7 @@ class Layout:
 class Counts:
     """Whole numbers, the same however batches are added.
 
-    Shapes   ranks (node, unit, place), place 0 for no rank; above (node, unit, unit); bins (node, unit, bin); wins
+    Shapes   ranks (node, unit, place), place 0 for no rank; above (node, unit, unit); bins (node, unit, bin), the last for gaps; wins
              (unit,), replicates in which the unit is first on the index; cells (cell,), replicates of each.
     """
 
@@ -54,7 +54,7 @@ class Counts:
     def empty(cls, layout: Layout) -> Counts:
         """Return counts of nothing."""
         nodes, units = len(layout.nodes), layout.units
-        shapes = ((nodes, units, layout.halves * units + 1), (nodes, units, units), (nodes, units, layout.bins))
+        shapes = ((nodes, units, layout.halves * units + 1), (nodes, units, units), (nodes, units, layout.bins + 1))
         return cls(*(np.zeros(shape, np.int64) for shape in (*shapes, (units,), (layout.cells,))))
 
     def add(self, other: Counts, times: int = 1) -> None:
@@ -69,7 +69,7 @@ class Sums:
     """Sums of real numbers: their last bits depend on the order, which is that of the batches.
 
     Shapes   moments (node, 3, unit): how many, sum and squares of scores less the run's; products (unit, unit) of the
-             index; winners (unit, child), weights under which a unit is first; shift (3,), of the mean shift in ranks.
+             index; winners (unit, child), shares under which a unit is first; shift (3,), of the mean shift in ranks.
     """
 
     moments: Array
@@ -99,9 +99,9 @@ def count_node(layout: Layout, node: int, scores: Array, ranks: Array, counts: C
     compiled(counting.add_moments)(scores, layout.centre[node], sums.moments[node])
 
 
-def count_index(layout: Layout, scores: Array, ranks: Array, weights: Array, counts: Counts, sums: Sums) -> None:
-    """Count what is kept of the index alone; it is the last of the nodes. `weights` (child, replicate), of all groups."""
+def count_index(layout: Layout, scores: Array, ranks: Array, shares: Array, counts: Counts, sums: Sums) -> None:
+    """Count what is kept of the index alone; it is the last of the nodes; `shares` (child, replicate), of all groups."""
     compiled(counting.add_products)(scores, layout.centre[-1], sums.products)
     compiled(counting.add_shift)(ranks, layout.ranks[-1], sums.shift)
     if layout.weights_vary:
-        compiled(counting.add_winners)(ranks, weights, sums.winners, counts.wins)
+        compiled(counting.add_winners)(ranks, shares, sums.winners, counts.wins)

@@ -6,11 +6,11 @@ import sys
 
 import click
 
-from readiness.cli import bench, inputs, proof, ranks, runs, simulation
+from readiness.cli import bench, inputs, proof, ranks, runs, sensitivity, simulation
 from readiness.cli.common import cli, say, summary
 from readiness.errors import OUR_FAULT, UNREADABLE, ReadinessError
 
-__all__ = ["bench", "cli", "inputs", "main", "proof", "ranks", "runs", "simulation"]
+__all__ = ["bench", "cli", "inputs", "main", "proof", "ranks", "runs", "sensitivity", "simulation"]
 
 
 def main() -> None:

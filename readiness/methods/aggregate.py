@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from readiness.registry import Parameter, helper, method
+from readiness.registry import Parameter, helper, inlined, method
 
 AXES = "child unit replicate"
 ROUNDING = 1e-12  # a share of two thirds must pass a limit of two thirds
@@ -48,7 +48,7 @@ def arithmetic(x, w, coverage, out, covered):
     if x.shape[2] == 1:
         add_steady(x, x, w, whole, out, covered, complete)
     else:
-        add(x, w, x, out, covered)
+        add(x, w, x, out, covered, complete)
     for c in range(x.shape[1]):
         divide(out[c], whole if complete[c] else covered[c])
         settle(whole, complete[c], coverage, out[c], covered[c])
@@ -85,7 +85,7 @@ def geometric(x, w, coverage, out, covered, floor):
     if x.shape[2] == 1:
         add_steady(x, logs, w, whole, out, covered, complete)
     else:
-        add(x, w, logs, out, covered)
+        add(x, w, logs, out, covered, complete)
     for c in range(x.shape[1]):
         divide(out[c], whole if complete[c] else covered[c])
         exponentials(out[c], powers)
@@ -119,11 +119,13 @@ def harmonic(x, w, coverage, out, covered, floor):
             lift(x[k, c], floor, inverses[k, c])
             for r in range(x.shape[2]):
                 inverses[k, c, r] = 1.0 / inverses[k, c, r]
-    add(x, w, inverses, out, covered)
+    complete = np.zeros(x.shape[1], np.bool_)
+    add(x, w, inverses, out, covered, complete)
     for c in range(x.shape[1]):
+        present = whole if complete[c] else covered[c]
         for r in range(x.shape[2]):
-            out[c, r] = covered[c, r] / out[c, r] if covered[c, r] > 0 else np.nan
-        settle(whole, False, coverage, out[c], covered[c])
+            out[c, r] = present[r] / out[c, r] if present[r] > 0 else np.nan
+        settle(whole, complete[c], coverage, out[c], covered[c])
 
 
 @method(
@@ -165,14 +167,16 @@ def power_mean(x, w, coverage, out, covered, power, floor):
             if not flat:  # measured from the largest term, so that no power overflows
                 measure(x[k, c], w[k], lowest, largest[c], terms[k, c])
                 exponentials(terms[k, c], powers)
-    add(x, w, terms, out, covered)
+    complete = np.zeros(x.shape[1], np.bool_)
+    add(x, w, terms, out, covered, complete)
     for c in range(x.shape[1]):
+        present = whole if complete[c] else covered[c]
         for r in range(x.shape[2]):
-            if covered[c, r] > 0 and flat:
-                out[c, r] = np.exp(out[c, r] / covered[c, r])
-            elif covered[c, r] > 0 and out[c, r] > 0:
-                out[c, r] = np.exp((largest[c, r] + np.log(out[c, r] / covered[c, r])) / power)
-        settle(whole, False, coverage, out[c], covered[c])
+            if present[r] > 0 and flat:
+                out[c, r] = np.exp(out[c, r] / present[r])
+            elif present[r] > 0 and out[c, r] > 0:
+                out[c, r] = np.exp((largest[c, r] + np.log(out[c, r] / present[r])) / power)
+        settle(whole, complete[c], coverage, out[c], covered[c])
 
 
 @helper
@@ -190,14 +194,40 @@ def begin(w, out, covered):
 
 
 @helper
-def add(x, w, terms, out, covered):
-    """Add the terms of each unit's children to its sum, and their weights to the weight present."""
+def add(x, w, terms, out, covered, complete):
+    """Add the terms of each unit's children to its sum, and their weights to the weight present.
+
+    A unit that has all children in all replicates is marked as complete, and its weights are not added.
+    """
     for c in range(x.shape[1]):
+        gaps = 0
         for k in range(x.shape[0]):
-            add_child(x[k, c], w[k], terms[k, c], out[c], covered[c])
+            gaps += count_gaps(x[k, c])
+        complete[c] = gaps == 0
+        for k in range(x.shape[0]):
+            if complete[c]:
+                add_terms(w[k], terms[k, c], out[c])
+            else:
+                add_child(x[k, c], w[k], terms[k, c], out[c], covered[c])
 
 
-@helper
+@inlined
+def count_gaps(values):
+    """Count the gaps."""
+    gaps = 0
+    for r in range(values.shape[0]):
+        gaps += np.isnan(values[r])
+    return gaps
+
+
+@inlined
+def add_terms(w, terms, out):
+    """Add one child's terms."""
+    for r in range(out.shape[0]):
+        out[r] += w[r] * terms[r]
+
+
+@inlined
 def add_child(x, w, terms, out, covered):
     """Add one child's terms and weights where it has a score, [replicate] each."""
     for r in range(x.shape[0]):
@@ -231,7 +261,7 @@ def add_steady(x, terms, w, whole, out, covered, complete):
                 add_one(1.0, w[present[j], start:stop], covered[c, start:stop])
 
 
-@helper
+@inlined
 def add_eight(terms, w, k, start, stop, out):
     """Add the weighted terms of eight children, one after the other."""
     t0, t1, t2, t3 = terms[k[0]], terms[k[1]], terms[k[2]], terms[k[3]]
@@ -243,21 +273,21 @@ def add_eight(terms, w, k, start, stop, out):
         out[r] = first + t4 * w4[r] + t5 * w5[r] + t6 * w6[r] + t7 * w7[r]
 
 
-@helper
+@inlined
 def add_one(term, w, out):
     """Add one child's weighted term to a sum."""
     for r in range(out.shape[0]):
         out[r] += term * w[r]
 
 
-@helper
+@inlined
 def divide(out, by):
     """Divide a sum by the weight that is in it."""
     for r in range(out.shape[0]):
         out[r] = out[r] / by[r] if by[r] > 0 else np.nan
 
 
-@helper
+@inlined
 def settle(whole, complete, coverage, out, covered):
     """Make a gap where too little weight is present; turn the weight present into a share, 1 if `complete`."""
     for r in range(0 if complete else out.shape[0]):
@@ -269,7 +299,7 @@ def settle(whole, complete, coverage, out, covered):
         covered[r] = 1.0 if whole[r] > 0 else 0.0
 
 
-@helper
+@inlined
 def lift(x, floor, out):
     """Copy scores, those below the floor, and gaps, as the floor."""
     for r in range(x.shape[0]):

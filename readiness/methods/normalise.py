@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from readiness.registry import Parameter, helper, method
+from readiness.registry import Parameter, helper, inlined, method
 
 AXES = "indicator unit replicate"
 HANDBOOK = "OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 5"
@@ -76,7 +76,7 @@ def span_rows(values, least, most, third, fourth):
         most[r] = np.nan if none else most[r]
 
 
-@helper
+@inlined
 def widen(values, least, most):
     """Let the smallest and the largest value so far take in one more; gaps change nothing."""
     for r in range(values.shape[0]):
@@ -308,7 +308,7 @@ def rescale(x, bounds, low, high, cut_below, cut_above, out):
                 cut(low if cut_below > 0 else np.nan, high if cut_above > 0 else np.nan, low < high, out[i, c])
 
 
-@helper
+@inlined
 def put_on_line(x, zero, full, low, high, out):
     """Place one unit's values, [replicate]."""
     for r in range(x.shape[0]):
@@ -317,7 +317,7 @@ def put_on_line(x, zero, full, low, high, out):
         out[r] = low + (high - low) * place if span != 0 else np.nan
 
 
-@helper
+@inlined
 def cut(low, high, rising, out):
     """Bring scores beyond the ends to the ends; an end that is not cut is NaN."""
     for r in range(out.shape[0]):

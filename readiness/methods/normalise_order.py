@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from readiness.registry import Parameter, helper, method
+from readiness.registry import Parameter, helper, inlined, method
 
 AXES = "indicator unit replicate"
+SOME = 64  # replicates whose values and counts stay in the nearest memory
 HANDBOOK = "OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 5"
 
 
@@ -43,13 +44,20 @@ def orient(x, bounds, i, rows):
 
 @helper
 def count_worse(rows, worse):
-    """Count for each unit those that do worse, (unit, replicate)."""
+    """Count for each unit those that do worse, (unit, replicate); every two units are compared once."""
     for c in range(rows.shape[0]):
         for r in range(rows.shape[1]):
             worse[c, r] = 0.0
-        for d in range(rows.shape[0]):
-            for r in range(rows.shape[1]):
-                worse[c, r] += 1.0 if rows[d, r] < rows[c, r] else 0.0
+        for d in range(c):
+            duel(rows[c], rows[d], worse[c], worse[d])
+
+
+@inlined
+def duel(a, b, below_a, below_b):
+    """Add one to the count of the better of two units in each replicate."""
+    for r in range(a.shape[0]):
+        below_a[r] += 1.0 if b[r] < a[r] else 0.0
+        below_b[r] += 1.0 if a[r] < b[r] else 0.0
 
 
 @helper
@@ -148,16 +156,34 @@ def percentile_scale(x, bounds, low, high, out):
     Gaps     stay gaps and are nobody's rival. Ties share the lower score; where all are equal it is `low`. A unit
              without rivals gets a gap.
     """
-    rows, worse, rivals = np.empty(x.shape[1:]), np.empty(x.shape[1:]), np.empty(x.shape[2])
+    some = min(SOME, x.shape[2])
+    rows, worse, rivals = np.empty((x.shape[1], some)), np.empty((x.shape[1], some)), np.empty(some)
     for i in range(x.shape[0]):
-        orient(x, bounds, i, rows)
-        count_worse(rows, worse)
-        for r in range(x.shape[2]):
-            rivals[r] = -1.0  # a unit is no rival of itself
-        for c in range(x.shape[1]):
-            for r in range(x.shape[2]):
-                rivals[r] += 0.0 if np.isnan(x[i, c, r]) else 1.0
-        for c in range(x.shape[1]):
-            for r in range(x.shape[2]):
-                known = (rivals[r] > 0) & (not np.isnan(x[i, c, r]))
-                out[i, c, r] = low + (high - low) * worse[c, r] / rivals[r] if known else np.nan
+        for start in range(0, x.shape[2], SOME):
+            stop = min(start + SOME, x.shape[2])
+            orient_some(x, bounds, i, start, stop, rows)
+            count_worse(rows, worse)
+            for r in range(some):
+                rivals[r] = -1.0  # a unit is no rival of itself
+            for c in range(x.shape[1]):
+                for r in range(some):
+                    rivals[r] += 0.0 if np.isnan(rows[c, r]) else 1.0
+            for c in range(x.shape[1]):
+                spread_out(rows[c], worse[c], rivals, low, high, out[i, c, start:stop])
+
+
+@helper
+def orient_some(x, bounds, i, start, stop, rows):
+    """Write some replicates of an indicator's values, turned so that more is better."""
+    for c in range(x.shape[1]):
+        for r in range(stop - start):
+            value = x[i, c, start + r]
+            rows[c, r] = value if bounds[i, 1, start + r] > bounds[i, 0, start + r] else -value
+
+
+@inlined
+def spread_out(rows, worse, rivals, low, high, out):
+    """Score one unit by the share of its rivals that do worse."""
+    for r in range(out.shape[0]):
+        known = (rivals[r] > 0) & (not np.isnan(rows[r]))
+        out[r] = low + (high - low) * worse[r] / rivals[r] if known else np.nan

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from readiness.registry import Parameter, helper, method
+from readiness.registry import Parameter, helper, inlined, method
 
 AXES = "unit replicate"
 SOURCE = "Kendall (1945), The treatment of ties in ranking problems, Biometrika 33(3)"
@@ -127,7 +127,7 @@ def rivals_above(x, decimals, out):
         compare(out.copy(), np.zeros(x.shape), out)
 
 
-@helper
+@inlined
 def span(values):
     """Return the smallest and the largest value, gaps left out."""
     low, high = np.inf, -np.inf
@@ -148,7 +148,7 @@ def compare(keys, counts, out):
             out[c, r] = counts[c, r]
 
 
-@helper
+@inlined
 def duel(a, b, above_a, above_b):
     """Add one to the count of the lower of two units in each replicate."""
     for r in range(a.shape[0]):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from readiness.registry import helper
+from readiness.registry import helper, inlined
 
 NEARLY = 1e-6  # rounding does not move a skewness so far
 
@@ -223,7 +223,7 @@ def shapes(values, skew, excess, n, mean, m2):
         skew[r], excess[r] = (third if some else np.nan), (fourth if some else np.nan)
 
 
-@helper
+@inlined
 def add_values(values, n, total):
     """Count one more value of each replicate and add it, gaps left out."""
     for r in range(values.shape[0]):
@@ -231,7 +231,7 @@ def add_values(values, n, total):
         total[r] += 0.0 if np.isnan(values[r]) else values[r]
 
 
-@helper
+@inlined
 def add_powers(values, mean, m2, m3, m4):
     """Add powers of one more value's distance from the mean, gaps left out."""
     for r in range(values.shape[0]):

@@ -17,7 +17,7 @@ from readiness.methods.treat import (
     no_treatment,
     outlier_caps,
 )
-from readiness.registry import helper, Parameter, method
+from readiness.registry import Parameter, helper, inlined, method
 
 AXES = "indicator unit replicate"
 HANDBOOK = "OECD/JRC, Handbook on Constructing Composite Indicators (2008), step 3"
@@ -150,7 +150,7 @@ def bend(x, low, high, shift, power, out):
                 curve(shift[i], power[i], out[i, c])
 
 
-@helper
+@inlined
 def cap(x, low, high, out):
     """Set one unit's values beyond the caps to the caps, [replicate]."""
     for r in range(x.shape[0]):

@@ -7,11 +7,12 @@ from typing import Any
 from readiness.numbers import GAP, figure, fixed, whole
 from readiness.report.data import Facts, Row
 from readiness.report.noderows import node_row
+from readiness.report.overview import caution
 from readiness.report.points import points
 from readiness.report.sources import sources_of
+from readiness.report.standing import in_brackets, rank_interval, score_interval, standing
 from readiness.report.trend import chart
 from readiness.report.words import (
-    CAUTION,
     FLAGS,
     flags_in_words,
     level_word,
@@ -33,7 +34,8 @@ def country_page(facts: Facts, code: str) -> dict[str, Any]:
         "code": code,
         "name": facts.framework.unit_name(code),
         "lead": lead(facts, code),
-        "caution": CAUTION,
+        "caution": caution(facts),
+        "standing": standing(facts, code),
         "boxes": boxes(facts, code),
         "level": level,
         "levels": plural(level),
@@ -64,23 +66,28 @@ def lead(facts: Facts, code: str) -> list[str]:
     own = whole(row["score"], decimals) or 0
     rivals = [each for each in facts.order if facts.ranks[each][-1] == row["rank"] and each != code]
     shared = f", shared with {listed([facts.framework.unit_name(each) for each in rivals])}" if rivals else ""
-    place = f"rank {row['rank']} of {facts.ranked[facts.root]}{shared}" if row["rank"] else "no rank"
+    interval = in_brackets(facts, code)
+    place = f"rank {row['rank']} of {facts.ranked[facts.root]}{interval}{shared}" if row["rank"] else "no rank"
     other = whole(facts.score(facts.reference, facts.root), decimals)
     beside = "" if other is None else f", {_distance(own - other, decimals)} {short_reference(facts.framework)}"
     first = f"{facts.framework.unit_name(code)} has {place} with a score of {fixed(own, decimals)}{beside}."
     return [first, *_pillar_sentence(facts, code)]
 
 
-def boxes(facts: Facts, code: str) -> list[tuple[str, str]]:
-    """Return the key figures as pairs of label and text."""
+def boxes(facts: Facts, code: str) -> list[tuple[str, str, str]]:
+    """Return the key figures: label, text, and the 90 % interval where there is one."""
     row = facts.scores[code, facts.root]
-    of = f" of {facts.ranked[facts.root]}"
-    found = [("Rank", f"{row['rank']}{of}" if row["rank"] else GAP), ("Score", facts.printed_score(code, facts.root))]
+    place = f"{row['rank']} of {facts.ranked[facts.root]}" if row["rank"] else GAP
+    found = [
+        ("Rank", place, rank_interval(facts, code, facts.root)),
+        ("Score", facts.printed_score(code, facts.root), score_interval(facts, code, facts.root)),
+    ]
     if facts.reference:
-        found.append((f"{short_reference(facts.framework)} score", facts.printed_score(facts.reference, facts.root)))
+        label = f"{short_reference(facts.framework)} score"
+        found.append((label, facts.printed_score(facts.reference, facts.root), ""))
     if facts.previous is not None:
         before = facts.ranks[code][-2]
-        found.append((f"Rank in {facts.previous}", str(before) if before else GAP))
+        found.append((f"Rank in {facts.previous}", str(before) if before else GAP, ""))
     return found
 
 

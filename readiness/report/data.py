@@ -11,6 +11,7 @@ import polars as pl
 from readiness.framework import Framework
 from readiness.numbers import place, printed, whole
 from readiness.report.scale import Scale, scale_of
+from readiness.report.spread import Spread, spread_of
 from readiness.results import Results
 
 Row = dict[str, Any]
@@ -74,6 +75,11 @@ class Facts:
         for (_, node), row in self.scores.items():
             found[node] += row["rank"] is not None
         return found
+
+    @cached_property
+    def spread(self) -> Spread | None:
+        """Return intervals, tiers and chances, nothing where the run was not simulated."""
+        return spread_of(self.results)
 
     @cached_property
     def indicators_counted(self) -> dict[int, frozenset[str]]:

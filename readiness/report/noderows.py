@@ -7,6 +7,7 @@ from typing import Any
 from readiness.numbers import GAP, figure, fixed, percent
 from readiness.report.data import Facts, Row
 from readiness.report.points import why_no_points
+from readiness.report.standing import rank_interval
 from readiness.report.trend import sparkline
 from readiness.report.words import flags_in_words
 
@@ -22,6 +23,7 @@ def node_row(facts: Facts, code: str, node: str, parts: dict[str, int]) -> dict[
         "reason": row["reason"],
         "rank": str(row["rank"]) if row["rank"] else GAP,
         "of": facts.ranked[node],
+        "interval": rank_interval(facts, code, node),
         "reference": facts.printed_score(facts.reference, node),
         "share": percent(row["effective"]),
         "points": fixed(parts.get(node), facts.scale.index_decimals),

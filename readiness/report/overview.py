@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from readiness.numbers import fixed, printed, whole
+from readiness.report.certainty import bands, certainty
 from readiness.report.data import Facts
+from readiness.report.interval_words import places_text, scores_text, told_places, varied_in_words
 from readiness.report.method import ten_lines
 from readiness.report.sources import all_sources
 from readiness.report.tilemap import tile_map
@@ -19,11 +21,12 @@ def overview(facts: Facts) -> dict[str, Any]:
     """Return all that the page of the index prints."""
     return {
         "lead": lead(facts),
-        "caution": CAUTION,
+        "caution": caution(facts),
         "change_note": change_note(facts),
         "column_width": f"{HEAT_WIDTH / len(facts.pillars):.1f}%",
         "columns": [facts.name(code) for code in facts.pillars],
-        "rows": [ranking_row(facts, code) for code in facts.order],
+        "bands": bands(facts, [ranking_row(facts, code) for code in facts.order]),
+        "certainty": certainty(facts),
         "reference_row": reference_row(facts),
         "reference_rule": reference_rule(facts.framework),
         "map": tile_map(facts),
@@ -65,7 +68,26 @@ def _placed(facts: Facts, codes: list[str], number: int) -> str:
     names, rank = listed([facts.framework.unit_name(code) for code in codes]), facts.ranks[codes[0]][-1]
     verb = "has rank" if len(codes) == 1 else "share rank"
     of = f" of {number}" if rank == 1 else ""
-    return f"{names} {verb} {rank}{of} with {facts.printed_score(codes[0], facts.root)}"
+    beside = _intervals_in_brackets(facts, codes, first=rank == 1)
+    return f"{names} {verb} {rank}{of}{beside} with {facts.printed_score(codes[0], facts.root)}"
+
+
+def _intervals_in_brackets(facts: Facts, codes: list[str], *, first: bool) -> str:
+    """Return the intervals of ranks in brackets, which the first time say what they are; nothing without intervals."""
+    rows = [facts.spread.row(code, facts.root) for code in codes] if facts.spread else []
+    known = [told_places(row) for row in rows if row]
+    what = f"90 % interval{'s' if len(known) > 1 else ''} " if first else ""
+    return f" ({what}{listed(known)})" if known else ""
+
+
+def caution(facts: Facts) -> str:
+    """Say what the intervals are, or that there are none."""
+    if facts.spread is None:
+        return CAUTION
+    return (
+        f"Ranks and scores have 90 % intervals, from {facts.spread.replicates:,} replicates in which "
+        f"{varied_in_words(facts.spread)} vary."
+    )
 
 
 def ranking_row(facts: Facts, code: str) -> dict[str, Any]:
@@ -77,6 +99,8 @@ def ranking_row(facts: Facts, code: str) -> dict[str, Any]:
         "rank": row["rank"],
         "reason": row["reason"] or "no rank",
         "change": change(facts, code),
+        "places": places_text(own := facts.spread.row(code, facts.root) if facts.spread else None),
+        "range": scores_text(own, facts.scale.decimals),
         **_scores(facts, code),
     }
 

@@ -25,10 +25,18 @@ TABLES = {
     "nodes": "names, units, definitions, sources and licences of all nodes",
     "context": "series that describe the countries and never score",
     "agreement": "rank correlation of the index with the context series",
+    "intervals": "means, intervals, chances and tiers of every country and group, by source of error",
+    "ranks": "how often every country has every rank",
+    "pairs": "how often every country is above every other",
+    "central_weights": "the mean weights under which a country is first",
+    "covariances": "covariances of the scores of the index",
+    "mixes": "the combinations of methods that were simulated, and why others were left out",
+    "simulation": "what was varied, number of replicates, seed",
+    "simulation_state": "the counts that a simulation can be continued from",
 }
 CAUTION = (
     "Every figure carries some error, so small differences in score may not be real differences. "
-    "Intervals for scores and ranks are not part of this release."
+    "Intervals for scores and ranks were not computed in this run."
 )
 
 

@@ -1,0 +1,272 @@
+"""How certain the ranks are, for the page of the index: tiers, charts, sources of error, central weights, notes."""
+
+from __future__ import annotations
+
+from itertools import groupby, pairwise
+from statistics import mean
+from typing import Any
+
+from markupsafe import Markup
+
+from readiness.numbers import percent, printed
+from readiness.report.data import Facts
+from readiness.report.dotrange import Axis, Range, dot_range
+from readiness.report.interval_words import (
+    SHORT,
+    SOURCES,
+    chance,
+    neighbours_in_words,
+    noise_in_words,
+    places_text,
+    scores_text,
+    told_places,
+    varied_in_words,
+)
+from readiness.report.spread import Row, Spread, is_outside
+from readiness.report.words import counted, level_word, listed
+
+STEPS = (1, 2, 5, 10, 20, 50, 100)
+MOST_TICKS = 7
+MOST_REASONS = 6  # combinations of methods that are left out and told one by one
+
+
+def certainty(facts: Facts) -> dict[str, Any] | None:
+    """Return the section of the page of the index, nothing where no intervals were computed."""
+    spread = facts.spread
+    if spread is None:
+        return None
+    return {
+        "summary": summary(facts, spread),
+        "charts": charts(facts, spread),
+        "sources": [SHORT.get(mix, mix) for mix in spread.mixes],
+        "widths": widths(facts, spread),
+        "means": [printed(each, 1) for each in _means(facts, spread)],
+        "both_kinds": "figures" in spread.mixes and len(spread.mixes) > 1,
+        "central": central(facts, spread),
+        "notes": notes(facts, spread),
+        "below": below(facts, spread),
+    }
+
+
+def bands(facts: Facts, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows of the ranking by tier, each tier with what is to be said of its neighbours; one band without."""
+    spread = facts.spread
+    if spread is None:
+        return [{"tier": None, "says": [], "rows": rows}]
+    tiers = {row["code"]: _tier(facts, row["code"]) for row in rows}
+    found, above = [], None
+    ordered = sorted(rows, key=lambda row: tiers[row["code"]] or len(rows) + 1)
+    for tier, own in groupby(ordered, lambda row: tiers[row["code"]]):
+        together = list(own)
+        members = [(row["code"], row["name"]) for row in together]
+        says = neighbours_in_words(spread, members, above) if tier else []
+        found.append({"tier": tier, "says": says, "rows": together})
+        above = members[-1]
+    return found
+
+
+def summary(facts: Facts, spread: Spread) -> list[str]:
+    """Say how many neighbours cannot be told apart, and how wide the intervals of ranks are by source of error."""
+    ranked = _ranked(facts, spread)
+    pairs = list(pairwise(ranked))
+    together = sum(not spread.apart(*pair) for pair in pairs)
+    found = [
+        f"Of {counted(len(pairs), 'pair')} of neighbours in the ranking, {together} cannot be told apart: neither "
+        "country is above the other in 95 % of the replicates."
+    ]
+    wide = dict(zip(spread.mixes, _means(facts, spread), strict=True))
+    if len(wide) > 1 and ranked:
+        told = [f"{printed(value, 1)} for {SOURCES.get(mix, mix)}" for mix, value in wide.items() if mix != spread.shown]
+        found.append(
+            f"On average the 90 % interval of a rank is {printed(wide[spread.shown], 1)} places wide. If nothing else "
+            f"varied it would be {listed(told)}."
+        )
+    return found
+
+
+def charts(facts: Facts, spread: Spread) -> list[tuple[str, Markup]]:
+    """Return heading and chart of ranks and of scores."""
+    ranked = _ranked(facts, spread)
+    if not ranked:
+        return []
+    scale, size = facts.scale, facts.ranked[facts.root]
+    limits = [round(end * 10**scale.coarse) for end in (scale.low, scale.high)]
+    ends = [limits[0], *scale.limits, limits[1]]
+    axes = {
+        "rank": Axis(1, size, [(tick, str(tick)) for tick in _ticks(size)]),
+        "score": Axis(scale.low, scale.high, [(each / 10**scale.coarse, scale.tick(each)) for each in ends]),
+    }
+    return [
+        (f"{what.capitalize()} of each country", _chart(facts, spread, ranked, what, axis)) for what, axis in axes.items()
+    ]
+
+
+def widths(facts: Facts, spread: Spread) -> list[dict[str, Any]]:
+    """Return for each country the width of the 90 % interval of its rank, by source of error."""
+    return [
+        {
+            "name": facts.framework.unit_name(code),
+            "code": code,
+            "cells": [_width_text(spread.sources.get((mix, code))) for mix in spread.mixes],
+        }
+        for code in _ranked(facts, spread)
+    ]
+
+
+def central(facts: Facts, spread: Spread) -> dict[str, Any] | None:
+    """Return the central weights of the countries that are first at least once; nothing where no weight varies."""
+    known = [node for node in facts.pillars if all(node in own for _, own in spread.central.values())]
+    if not spread.central or not known:
+        return None
+    winners = sorted(spread.central.items(), key=lambda pair: (-pair[1][0], pair[0]))
+    return {
+        "level": level_word(facts.nodes[known[0]]["level"]).capitalize(),
+        "columns": [facts.framework.unit_name(code) for code, _ in winners],
+        "first": [chance(wins / spread.replicates) for _, (wins, _) in winners],
+        "varied": varied_in_words(spread) if spread.central_of == spread.shown else SOURCES[spread.central_of],
+        "rows": [
+            {
+                "name": facts.name(node),
+                "own": percent_finer(facts.weights[facts.edition, node]["effective"]),
+                "cells": [percent_finer(weights[node]) for _, (_, weights) in winners],
+            }
+            for node in known
+        ],
+    }
+
+
+def percent_finer(share: float | None) -> str:
+    """Return a share in per cent with one decimal."""
+    return percent(None) if share is None else f"{printed(100 * share, 1)} %"
+
+
+def below(facts: Facts, spread: Spread) -> str:
+    """Return the note below the ranking: what an interval, a tier and a pair that cannot be told apart are."""
+    return (
+        f"90 %: from the 5 % to the 95 % quantile of {spread.replicates:,} replicates (seed {spread.summary['seed']}), "
+        f"in which {varied_in_words(spread)} vary. {_combinations(spread)} Two countries "
+        "cannot be told apart if neither is above the other in 95 % of the replicates. A tier holds the countries that "
+        "its first is not above in 95 % of them, so neighbours on both sides of its border may still be alike; "
+        "where they are, the line of the tier says so."
+    )
+
+
+def notes(facts: Facts, spread: Spread) -> list[tuple[str, str]]:
+    """Return how the intervals were made, as pairs of heading and text."""
+    made = f"{spread.replicates:,} of each kind of error, seed {spread.summary['seed']}."
+    if spread.summary["asked"] > spread.replicates:
+        made += f" {spread.summary['asked']:,} were asked for; the simulation was stopped before."
+    found = [
+        ("Replicates", made),
+        ("What varies", " ".join(filter(None, [_varies(spread), noise_in_words(facts.results.recipe.variation, spread.mixes)]))),
+        ("Methods", _combinations(spread)),
+        *((("Left out", _left_out(spread)),) if _left_out(spread) else ()),
+        ("Interval", "from the 5 % to the 95 % quantile of the replicates; the thick line from the 25 % to the 75 %."),
+        ("Run and mean", _shift(facts, spread)),
+        *((("Outside", outside(facts, spread)),) if outside(facts, spread) else ()),
+    ]
+    if failed := spread.summary["failed"]:
+        found.append(("No rank", f"{counted(failed, 'pair')} of country and replicate have no rank and are not counted."))
+    found.append(("Editions", f"Only edition {facts.edition} is simulated: ranks of earlier editions have no intervals."))
+    return found
+
+
+def outside(facts: Facts, spread: Spread) -> str:
+    """Name the countries whose rank in the run lies outside its own 90 % interval, and say why that can be."""
+    found = [
+        f"{facts.framework.unit_name(code)} (rank {row['rank']}, {told_places(row)})"
+        for code in _ranked(facts, spread)
+        for row in [spread.rows[code, facts.root]]
+        if is_outside(row)
+    ]
+    why = "the replicates use other weights or methods too, and there it ranks otherwise than by the recipe"
+    return f"The rank of the run lies outside its interval for {listed(found)}: {why}." if found else ""
+
+
+def _shift(facts: Facts, spread: Spread) -> str:
+    """Say how far the mean of the replicates lies from the score of the run."""
+    rows = [(code, spread.rows[code, facts.root]) for code in _ranked(facts, spread)]
+    told = [(code, row) for code, row in rows if row["score_mean"] is not None]
+    if not told:
+        return "No country has a mean."
+    decimals = facts.scale.decimals
+    code, row = max(told, key=lambda pair: abs(pair[1]["score_mean"] - pair[1]["score"]))
+    typical = mean(abs(row["score_mean"] - row["score"]) for _, row in told)
+    return (
+        f"The mean score of the replicates differs from the score of the run by {printed(typical, decimals)} points on "
+        f"average, most for {facts.framework.unit_name(code)} ({printed(row['score'], decimals)} in the run, "
+        f"{printed(row['score_mean'], decimals)} on average): other methods give other scores. The score and the rank "
+        "of a country are those of the run."
+    )
+
+
+def _varies(spread: Spread) -> str:
+    text = varied_in_words(spread)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _combinations(spread: Spread) -> str:
+    """Say how many combinations of methods the replicates are dealt to, and how many are left out."""
+    used = [row for row in spread.methods if row["reason"] is None]
+    if len(used) == 1 and len(spread.methods) == 1:
+        return "The methods are those of the recipe in every replicate."
+    out = len(spread.methods) - len(used)
+    left = f"{counted(out, 'combination')} left out, see below" if out else "none is left out"
+    return f"The replicates are dealt to {counted(len(used), 'combination')} of methods; {left}."
+
+
+def _left_out(spread: Spread) -> str:
+    out = [row for row in spread.methods if row["reason"] is not None]
+    told = [f"{row['methods']} ({row['reason'].rstrip('.')})" for row in out[:MOST_REASONS]]
+    more = f"; {len(out) - len(told)} more stand in mixes.parquet" if len(out) > len(told) else ""
+    return f"{'; '.join(told)}{more}." if told else ""
+
+
+def _chart(facts: Facts, spread: Spread, ranked: list[str], what: str, axis: Axis) -> Markup:
+    rows = [_range(facts, spread.rows[code, facts.root], what) for code in ranked]
+    return dot_range(
+        rows,
+        axis,
+        f"range-{what}",
+        f"{what.capitalize()} of {len(rows)} countries with intervals, edition {facts.edition}",
+        "Dot: run. Thick line: 50 % interval. Thin line: 90 % interval. The table of the ranking has the same numbers.",
+    )
+
+
+def _range(facts: Facts, row: Row, what: str) -> Range:
+    name, decimals = facts.framework.unit_name(row["country"]), facts.scale.decimals
+    text = {"rank": places_text, "score": lambda row, level: scores_text(row, decimals, level)}[what]
+    own = str(row["rank"]) if what == "rank" else facts.printed_score(row["country"], facts.root)
+    half, most = ((row[f"{what}_low_{level}"], row[f"{what}_high_{level}"]) for level in (50, 90))
+    says = f"{name}: {what} {own}; 50 %: {text(row, 50)}; 90 %: {text(row, 90)}"
+    return Range(row["country"], name, row["tier"], row[what], half, most, says)
+
+
+def _ticks(size: int) -> list[int]:
+    """Return places to mark: the first, and multiples of a round step."""
+    step = next((each for each in STEPS if size / each <= MOST_TICKS), size)
+    return [1, *range(max(step, 2), size + 1, step)] if size > 1 else [1]
+
+
+def _ranked(facts: Facts, spread: Spread) -> list[str]:
+    return [code for code in facts.order if spread.row(code, facts.root)]
+
+
+def _tier(facts: Facts, code: str) -> int | None:
+    row = facts.spread.row(code, facts.root) if facts.spread else None
+    return row["tier"] if row else None
+
+
+def _width(row: Row | None) -> float | None:
+    return None if row is None or row["rank_low_90"] is None else row["rank_high_90"] - row["rank_low_90"]
+
+
+def _width_text(row: Row | None) -> str:
+    width = _width(row)
+    return ":" if width is None else f"{width:g}"
+
+
+def _means(facts: Facts, spread: Spread) -> list[float]:
+    """Return the mean width of the 90 % intervals of ranks for each source of error."""
+    found = ([_width(spread.sources.get((mix, code))) for code in _ranked(facts, spread)] for mix in spread.mixes)
+    return [mean([0.0] if not (known := [each for each in own if each is not None]) else known) for own in found]

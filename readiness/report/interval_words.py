@@ -1,0 +1,154 @@
+"""Words of uncertainty: ranges, chances, sources of error, and who cannot be told apart from whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations, pairwise
+from math import floor
+
+from readiness.numbers import GAP, printed
+from readiness.report.spread import Row, Spread
+from readiness.report.words import listed
+from readiness.variation import Variation
+
+DASH = "\N{EN DASH}"
+LEVEL = 90  # per cent of the intervals that are printed
+SHORT = {
+    "figures": "Figures",
+    "weights": "Weights",
+    "exclusion": "Parts left out",
+    "choices": "Methods",
+    "method": "All method error",
+    "all": "All together",
+}
+SOURCES = {
+    "figures": "errors of the figures",
+    "weights": "the weights",
+    "exclusion": "which part of the index is left out",
+    "choices": "the methods",
+    "method": "weights and methods together",
+    "all": "all of these together",
+}
+NOISES = {
+    "uniform": "each weight is multiplied by a number from {low:g} to {high:g}, every one as likely",
+    "dirichlet": "the weights of a group are drawn from a Dirichlet distribution around their own (concentration {c:g})",
+    "flat": "every set of weights of a group is as likely as any other",
+    "bootstrap": "the parts of a group are drawn with replacement, and count as often as they are drawn",
+}
+
+
+def places_text(row: Row | None, level: int = LEVEL) -> str:
+    """Write the interval of a rank: first and last place, or the one place; a gap where there is none.
+
+    >>> places_text({"rank_low_90": 1, "rank_high_90": 4}), places_text({"rank_low_90": 3, "rank_high_90": 3})
+    ('1–4', '3')
+    """
+    if row is None:
+        return GAP
+    low, high = row[f"rank_low_{level}"], row[f"rank_high_{level}"]
+    return f"{low}" if low == high else f"{low}{DASH}{high}"
+
+
+def told_places(row: Row | None) -> str:
+    """Write the interval of a rank within a sentence, where a single place would read as a slip.
+
+    >>> told_places({"rank_low_90": 3, "rank_high_90": 3})
+    '3–3'
+    """
+    return GAP if row is None else f"{row['rank_low_90']}{DASH}{row['rank_high_90']}"
+
+
+def scores_text(row: Row | None, decimals: int, level: int = LEVEL) -> str:
+    """Write the interval of a score; with "to" where a minus would touch the dash.
+
+    >>> scores_text({"score_low_90": 79.72, "score_high_90": 87.87}, 1)
+    '79.7–87.9'
+    >>> scores_text({"score_low_90": -0.5, "score_high_90": 0.25}, 1)
+    '−0.5 to 0.2'
+    """
+    ends = [None if row is None else row[f"score_{side}_{level}"] for side in ("low", "high")]
+    if row is None or None in ends:
+        return GAP
+    low, high = (printed(end, decimals) for end in ends)
+    return f"{low} to {high}" if min(ends) < 0 else f"{low}{DASH}{high}"
+
+
+def chance(share: float) -> str:
+    """Write a share of replicates in per cent; none, few, most and all stay apart, and 95 % is never rounded up to.
+
+    >>> [chance(each) for each in (0.0, 0.001, 0.5512, 0.9496, 0.95, 0.999, 1.0)]
+    ['0 %', 'under 1 %', '55 %', '94.9 %', '95 %', 'over 99 %', '100 %']
+    """
+    if 0 < share < 0.005:
+        return "under 1 %"
+    if 0.995 < share < 1:
+        return "over 99 %"
+    if share < 0.95 and round(100 * share) >= 95:
+        return f"{floor(1000 * share) / 10:.1f} %"
+    return f"{round(100 * share)} %"
+
+
+def varied_in_words(spread: Spread) -> str:
+    """Say what varies in the mix that is shown: errors of the figures, the weights and the methods."""
+    alone = [mix for mix in spread.mixes if mix not in ("method", "all")]
+    if spread.shown not in ("method", "all"):
+        alone = [spread.shown]
+    if spread.shown == "method":
+        alone = [mix for mix in alone if mix != "figures"]
+    return listed([SOURCES.get(mix, mix) for mix in alone])
+
+
+def noise_in_words(variation: Variation, mixes: Sequence[str]) -> str:
+    """Say how the weights are drawn, where they vary and the recipe says how."""
+    noise = variation.weights
+    if "weights" not in mixes or noise.method not in NOISES:
+        return ""
+    text = NOISES[noise.method].format(low=1 - noise.spread, high=1 + noise.spread, c=noise.concentration)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def neighbours_in_words(spread: Spread, members: Sequence[tuple[str, str]], above: tuple[str, str] | None) -> list[str]:
+    """Say which neighbours of a tier cannot be told apart, once for each run of them.
+
+    `members` are code and name in the order of the ranking, `above` the last country of the tier before. A neighbour
+    that ranks below but is ahead in 95 % of the replicates is named too.
+    """
+    found = [] if above is None else _border(spread, above, members[0])
+    run = [members[0]]
+    for one, other in pairwise(members):
+        if spread.apart(one[0], other[0]):
+            found += _run(spread, run) + _reversed(spread, one, other)
+            run = []
+        run.append(other)
+    return found + _run(spread, run)
+
+
+def pair_in_words(spread: Spread, one: tuple[str, str], other: tuple[str, str], where: str = "") -> str:
+    """Say that two countries cannot be told apart, and how often the one that is ahead more often is ahead."""
+    first, second = spread.ahead(one[0], other[0]), spread.ahead(other[0], one[0])
+    name, share = (one[1], first) if first >= second else (other[1], second)
+    return f"{one[1]}{where} and {other[1]} cannot be told apart: {name} is ahead in {chance(share)} of replicates."
+
+
+def _border(spread: Spread, above: tuple[str, str], first: tuple[str, str]) -> list[str]:
+    if spread.apart(above[0], first[0]):
+        return _reversed(spread, above, first)
+    return [pair_in_words(spread, above, first, ", in the tier above,")]
+
+
+def _reversed(spread: Spread, one: tuple[str, str], other: tuple[str, str]) -> list[str]:
+    if not spread.leads(other[0], one[0]):
+        return []
+    share = chance(spread.ahead(other[0], one[0]))
+    return [f"{other[1]} ranks below {one[1]} in the run but is ahead of it in {share} of replicates."]
+
+
+def _run(spread: Spread, run: Sequence[tuple[str, str]]) -> list[str]:
+    if len(run) < 2:
+        return []
+    if len(run) == 2:
+        return [pair_in_words(spread, *run)]
+    names = [name for _, name in run]
+    if any(spread.apart(one, other) for (one, _), (other, _) in combinations(run, 2)):
+        return [f"From {names[0]} to {names[-1]}, none can be told apart from the next."]
+    return [f"{listed(names)} cannot be told apart: none is ahead of another in 95 % of replicates."]

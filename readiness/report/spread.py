@@ -1,0 +1,121 @@
+"""The tables of a simulation as plain dictionaries: made once, read by every page. A run without one has none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from readiness.numbers import place
+from readiness.results import Results
+from readiness.simulated import TOLD_APART
+
+Row = dict[str, Any]
+MIXES = ("figures", "weights", "exclusion", "choices", "method", "all")  # from one source of error to all
+NEEDED = ("intervals", "ranks", "pairs", "simulation", "mixes")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What the pages print of a simulation. `shown` is the mix of factors that intervals are printed of.
+
+    `rows` are the intervals of that mix by (country, node); `sources` those of the index by (mix, country), in the
+    order of MIXES. `above` counts the replicates in which the first of two countries ranks above the other; `places`
+    are rank and share of replicates, best rank first. `central` has wins and mean weights of each country that is
+    first at least once, under the mix `central_of`.
+    """
+
+    shown: str
+    rows: dict[tuple[str, str], Row]
+    sources: dict[tuple[str, str], Row]
+    above: dict[tuple[str, str], int]
+    places: dict[str, list[tuple[float, float]]]
+    summary: Row
+    methods: tuple[Row, ...]
+    central: dict[str, tuple[int, dict[str, float]]]
+    central_of: str
+
+    @property
+    def replicates(self) -> int:
+        """Return how many replicates each mix has."""
+        return self.summary["replicates"]
+
+    @cached_property
+    def mixes(self) -> tuple[str, ...]:
+        """Return the mixes that were simulated, single sources of error first, all together last."""
+        return tuple(dict.fromkeys(mix for mix, _ in self.sources))
+
+    def row(self, country: str, node: str) -> Row | None:
+        """Return the intervals of a country on a node; none where it has no rank or the node was not simulated."""
+        row = self.rows.get((country, node))
+        return row if row is not None and row["rank"] is not None and row["rank_low_90"] is not None else None
+
+    def ahead(self, one: str, other: str) -> float:
+        """Return the share of replicates in which one country ranks above another on the index."""
+        return self.above[one, other] / self.replicates
+
+    def leads(self, one: str, other: str) -> bool:
+        """Say whether one country ranks above another in 95 % of the replicates or more."""
+        return self.above[one, other] >= TOLD_APART * self.replicates
+
+    def apart(self, one: str, other: str) -> bool:
+        """Say whether two countries can be told apart: one leads the other."""
+        return self.leads(one, other) or self.leads(other, one)
+
+
+def spread_of(results: Results) -> Spread | None:
+    """Return what a run's simulation says, nothing if it has none."""
+    tables, root = results.tables, results.framework.root
+    if any(name not in tables or tables[name].is_empty() for name in NEEDED):
+        return None
+    held = tables["simulation"]["varied"].to_list()
+    mixes = [*(name for name in MIXES if name in held), *(name for name in held if name not in MIXES)]
+    shown = mixes[-1] if "all" not in mixes else "all"
+    mine, index = pl.col("varied") == shown, pl.col("node") == root
+    rows = _intervals(tables["intervals"].filter(mine))
+    sources = {(row["varied"], row["country"]): row for row in _intervals(tables["intervals"].filter(index))}
+    pairs = tables["pairs"].filter(mine & index).select("country", "other", "above").iter_rows()
+    places: dict[str, list[tuple[float, float]]] = {}
+    for country, rank, share in tables["ranks"].filter(mine & index).select("country", "rank", "share").iter_rows():
+        places.setdefault(country, []).append((rank, share))
+    central_of, central = _central(tables.get("central_weights"), shown)
+    return Spread(
+        shown,
+        {(row["country"], row["node"]): row for row in rows},
+        {(mix, code): sources[mix, code] for mix in mixes for code in results.framework.units if (mix, code) in sources},
+        {(country, other): above for country, other, above in pairs},
+        {country: sorted(own) for country, own in places.items()},
+        tables["simulation"].filter(mine).row(0, named=True),
+        tuple(tables["mixes"].filter(mine).iter_rows(named=True)),
+        central,
+        central_of,
+    )
+
+
+def is_outside(row: Row) -> bool:
+    """Say whether the rank of the run lies outside its 90 % interval."""
+    return not row["rank_low_90"] <= row["rank"] <= row["rank_high_90"]
+
+
+def _intervals(frame: pl.DataFrame) -> list[Row]:
+    """Return rows with their ranks as they are shown: whole numbers where they are whole."""
+    names = [name for name in frame.columns if name.startswith("rank_") and name != "rank_mean"]
+    return [
+        {**row, **{name: place(row[name]) for name in ("rank", *names)}} for row in frame.iter_rows(named=True)
+    ]
+
+
+def _central(frame: pl.DataFrame | None, shown: str) -> tuple[str, dict[str, tuple[int, dict[str, float]]]]:
+    """Return the mix whose central weights are told, and these: of the mix shown, else of the first that has some."""
+    if frame is None or frame.is_empty():
+        return "", {}
+    held = frame["varied"].unique().to_list()
+    name = shown if shown in held else min(held)
+    found: dict[str, tuple[int, dict[str, float]]] = {}
+    for country, node, wins, weight in (
+        frame.filter(pl.col("varied") == name).select("country", "node", "wins", "weight").iter_rows()
+    ):
+        found.setdefault(country, (wins, {}))[1][node] = weight
+    return name, found
