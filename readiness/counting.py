@@ -38,7 +38,11 @@ def count_pairs(ranks, above):
     Shapes   ranks (unit, replicate), 0 for none, up to 32 767 replicates; above (unit, unit), added to.
     """
     units, lanes = ranks.shape
-    place, rival, part = np.empty((units, lanes), np.int16), np.empty((units, lanes), np.int16), np.empty(SIDE, np.int16)
+    place, rival, part = (
+        np.empty((units, lanes), np.int16),
+        np.empty((units, lanes), np.int16),
+        np.empty(SIDE, np.int16),
+    )
     for c in range(units):
         for r in range(lanes):
             place[c, r] = np.int16(2 * ranks[c, r]) if ranks[c, r] > 0 else NEVER_ABOVE
@@ -153,6 +157,18 @@ def multiply(a, b, part):
             part[k] += a[start + k] * b[start + k]
     for r in range(whole, a.shape[0]):
         part[0] += a[r] * b[r]
+
+
+def write_shares(weights, out):
+    """Write the weights of a group as shares of their sum, [child, replicate]; nothing has a share of nothing."""
+    whole = np.zeros(weights.shape[1])
+    for k in range(weights.shape[0]):
+        for r in range(weights.shape[1]):
+            whole[r] += weights[k, r]
+    for k in range(weights.shape[0]):
+        for r in range(out.shape[1]):
+            own = 0 if weights.shape[1] == 1 else r
+            out[k, r] = weights[k, own] / whole[own] if whole[own] > 0 else 0.0
 
 
 def add_winners(ranks, shares, sums, wins):

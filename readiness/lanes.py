@@ -178,7 +178,7 @@ class Weighing:
         out = np.zeros((len(weights), self.draws.lanes))
         some = np.flatnonzero(shares > 0)
         out[some] = streams.gammas(self.cell.seed, int(place), how.concentration * shares[some], self.draws.weights)
-        if weights.shape[1] > 1:
+        if self.draws.figures is not None and code in self.cell.followers:
             out[some] *= weights[some] / shares[some, None]
         return out
 

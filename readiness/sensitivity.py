@@ -1,4 +1,4 @@
-"""Which of the choices behind an index matters: Sobol' indices of scores and ranks for all that varies in its recipe."""
+"""Which choice behind an index matters: Sobol' indices of scores and ranks for all that varies in its recipe."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class Found:
 
     `indices` has for every node those of all outputs: the scores of the units, their ranks, the mean shift in rank. Of
     the `runs` of the design only `different` ones had to be computed. Where only methods vary, every combination is
-    computed and weighed: `points` is 0 then and no index has an error. `dropped` are alternatives left out since they do
-    not go with others.
+    computed and weighed: `points` is 0 then and no index has an error. `dropped` are alternatives left out since they
+    do not go with others.
     """
 
     table: pl.DataFrame
@@ -73,7 +73,7 @@ def sensitivity(
     seed: int = SEED,
     *,
     vary: Sequence[str] = (),
-    nodes: Sequence[str] = (),
+    nodes: Sequence[str] | str = (),
     drop: bool = False,
     resamples: int = RESAMPLES,
     threads: int = 0,
@@ -95,7 +95,8 @@ def sensitivity(
     """
     recipe = varied(results.recipe, results.framework, tuple(vary)) if vary else results.recipe
     groups = tuple(results.framework.groups_upward)
-    named = set(groups) if list(nodes) == ["all"] else {*nodes, results.framework.root}
+    asked = {nodes} if isinstance(nodes, str) else set(nodes)
+    named = set(groups) if asked == {"all"} else {*asked, results.framework.root}
     raise_errors(_faults(recipe, named, groups, points, resamples, seed))
     wanted = tuple(code for code in groups if code in named)
     prepared = prepare(results.framework, results.panel, recipe, results.edition, results.as_of)
@@ -168,7 +169,9 @@ def label(choice: Choice) -> str:
     >>> label(Choice("min_max", {"low": 1, "high": 100}))
     'min_max (low 1, high 100)'
     """
-    given = ", ".join(f"{name} {value}" for name, value in choice.parameters.items())
+    given = ", ".join(
+        f"{name} {value if isinstance(value, str) else format(value, 'g')}" for name, value in choice.parameters.items()
+    )
     return f"{choice.method} ({given})" if given else choice.method
 
 

@@ -90,15 +90,13 @@ def plan_runs(grid: Grid, n: int, seed: int) -> Planned:
     """Return the runs of a design of n base points: n for A, n for B, n for each factor.
 
     Source   Saltelli et al., Computer Physics Communications 181:259 (2010), the blocks; Saisana, Saltelli and
-             Tarantola, Journal of the Royal Statistical Society A 168:307 (2005), one factor for each choice of an index.
+             Tarantola, Journal of the Royal Statistical Society A 168:307 (2005), one factor for each choice.
     """
     a, b = _levels(grid, n, seed)
     taken = [a, b, *({**a, factor: b[factor]} for factor in grid.factors)]
     keys, rows = np.unique(np.concatenate([_keys(grid, each, n) for each in taken]), return_inverse=True)
     place, row = keys // n, keys % n
-    numbers = {
-        noise: (row + n * (place >> NOISES.index(noise) & 1)).astype(np.uint64) for noise in grid.noises
-    }
+    numbers = {noise: (row + n * (place >> NOISES.index(noise) & 1)).astype(np.uint64) for noise in grid.noises}
     return Planned(place // BITS, numbers, rows.ravel())
 
 
@@ -134,22 +132,20 @@ def score_runs(grid: Grid, planned: Planned, nodes: Sequence[str], threads: int 
 
 
 def _levels(grid: Grid, n: int, seed: int) -> tuple[dict[str, Array], dict[str, Array]]:
-    """Return what each factor is in the rows of A and of B: the number of an alternative, or a coordinate."""
-    points = dict(zip(grid.factors, zip(*(each.T for each in design(len(grid.factors), n, seed)), strict=True), strict=True))
+    """Return what each factor is in the rows of A and of B: a side, the number of an alternative, or a coordinate."""
     sides: tuple[dict[str, Array], dict[str, Array]] = ({}, {})
-    for factor in grid.factors:
-        for side, own in enumerate(sides):
+    for side, points in enumerate(design(len(grid.factors), n, seed)):
+        for factor, own in zip(grid.factors, points.T, strict=True):
             if factor in grid.noises:
-                own[factor] = np.full(n, side)
-            elif factor in grid.chances:
-                own[factor] = chosen_at(points[factor][side], grid.chances[factor])
+                sides[side][factor] = np.full(n, side)
             else:
-                own[factor] = points[factor][side]
+                choice = factor in grid.chances
+                sides[side][factor] = chosen_at(own, grid.chances[factor]) if choice else own
     return sides
 
 
 def _keys(grid: Grid, levels: Mapping[str, Array], n: int) -> Array:
-    """Return a whole number for each row that tells its cell, the side of its replicates, and its place if any is drawn."""
+    """Return a whole number for each row: its cell, which sides its replicates are of, its place on a side."""
     counts = np.array([len(each) for each in grid.cells.values()])
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     numbers = {combination: number for number, combination in enumerate(grid.cells)}

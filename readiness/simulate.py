@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -21,7 +22,6 @@ LOG = logging.getLogger("readiness")
 REPLICATES, SEED = 100_000, 1  # of a yearly run
 MOST = 10**12
 STATE = "simulation_state"
-EXACT = 1.0  # a single solved replicate is timed, to say what many will take
 
 
 @dataclass(frozen=True)
@@ -47,40 +47,52 @@ def simulate(
     seed: int = SEED,
     *,
     nodes: Sequence[str] = (),
+    every: int = 1,
+    only_ranks: bool = False,
     continued: Mapping[str, pl.DataFrame] | None = None,
     machine: Machine | None = None,
 ) -> Results:
     """Return the results with the tables of a simulation; an interrupt keeps the replicates that are complete.
 
-    `nodes` are the groups that are simulated, all if none are named; the index always is. `continued` are the tables of
-    a stored simulation of the same inputs, whose replicates are the first of these.
+    `nodes` are the groups that are simulated, all if none are named; the index always is. What varies alone takes part
+    in every so many batches, what varies together in all: a yearly run has `every` at 8, to be done soon. `only_ranks`
+    counts nothing but ranks, for very many replicates. `continued` are the tables of a stored simulation of the same
+    inputs, whose replicates are the first of these.
 
     Errors   ReadinessError where nothing varies, or the stored simulation is of something else.
     """
-    job, children = prepared_job(results, replicates, seed, nodes)
-    base = identity(results, seed, nodes)
+    job, children = prepared_job(results, replicates, seed, nodes, every, only_ranks=only_ranks)
+    what = {"seed": seed, "nodes": list(nodes), "every": every, "only_ranks": only_ranks}
+    base = identity(results, what)
     total = Total.empty(job) if continued is None else restored(job, continued, base, replicates)
     done = (machine or Machine()).work(job, total, replicates // BATCH)
     if not done and total.replicates == 0:
         raise KeyboardInterrupt
     whole = with_rest(job, total, replicates) if done else total
     tables = simulated_tables(job, whole, results.framework.units, children, replicates)
-    declared = {"replicates": whole.replicates, "asked": replicates, "seed": seed, "nodes": list(nodes)}
+    declared = {"replicates": whole.replicates, "asked": replicates, **what}
     kept = {STATE: stored(job, total, base)}
     return replace(results, tables={**results.tables, **tables, **kept}, simulation=declared)
 
 
-def prepared_job(results: Results, replicates: int, seed: int, nodes: Sequence[str]) -> tuple[Job, list[str]]:
+def prepared_job(
+    results: Results,
+    replicates: int,
+    seed: int,
+    nodes: Sequence[str] = (),
+    every: int = 1,
+    *,
+    only_ranks: bool = False,
+) -> tuple[Job, list[str]]:
     """Return the job of a simulation, and the codes of all nodes with a weight."""
     framework, recipe = results.framework, results.recipe
     raise_errors(_faults(results, replicates, seed, nodes))
     given = prepare(framework, results.panel, recipe, results.edition, results.as_of)
-    errors = figure_errors(
-        framework, results.panel, given.used, results.edition, recipe.variation, as_of=results.as_of
-    )
+    errors = figure_errors(framework, results.panel, given.used, results.edition, recipe.variation, as_of=results.as_of)
     for note in errors.notes if recipe.variation.figures else ():
         LOG.info("%s", note)
-    job = make_job(given.plan, given.denominated, recipe.variation, errors, seed, nodes=nodes)
+    how = {"nodes": nodes, "every": every, "only_ranks": only_ranks}
+    job = make_job(given.plan, given.denominated, recipe.variation, errors, seed, **how)
     if slow_methods(job):
         LOG.info("%s: a solver is called in every replicate, which may take hours.", ", ".join(slow_methods(job)))
     return job, [child for way in given.plan.groups.values() for child in way.children]
@@ -92,10 +104,10 @@ def slow_methods(job: Job) -> list[str]:
     return sorted({method.name for plan in plans for _, method, _ in plan.recipe.resolved() if method.slow})
 
 
-def identity(results: Results, seed: int, nodes: Sequence[str]) -> str:
-    """Return what a simulation can only be continued with: the digest of inputs, method, seed and nodes."""
+def identity(results: Results, what: Mapping[str, Any]) -> str:
+    """Return what a simulation can only be continued with: the digest of inputs and method, and of what was asked."""
     plain = replace(results, simulation={})
-    return digest([plain.digest, seed, list(nodes)])
+    return digest([plain.digest, dict(what)])
 
 
 def stored(job: Job, total: Total, base: str) -> pl.DataFrame:
@@ -151,6 +163,8 @@ def _faults(results: Results, replicates: int, seed: int, nodes: Sequence[str]) 
         found.append(Violation("E772", "--seed", str(seed), "a whole number from 0 to 2**64 - 1"))
     groups = results.framework.groups
     found += [
-        Violation("E518", "--nodes", node, "a group of the index: " + ", ".join(groups)) for node in nodes if node not in groups
+        Violation("E518", "--nodes", node, "a group of the index: " + ", ".join(groups))
+        for node in nodes
+        if node not in groups
     ]
     return found

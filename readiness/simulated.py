@@ -27,18 +27,25 @@ def simulated_tables(
     """
     given = zip(job.mixes, job.layouts, total.counts, total.sums, strict=True)
     whole = [(mix, layout, *settled(mix, layout, counts, sums)) for mix, layout, counts, sums in given]
+    only_ranks = job.layouts[0].only_ranks
     frames = {
-        "intervals": pl.concat(_intervals(*each, units, total.replicates) for each in whole),
-        "ranks": pl.concat(_ranks(*each, units, total.replicates) for each in whole),
-        "pairs": pl.concat(_pairs(*each, units, total.replicates) for each in whole),
+        "intervals": pl.concat(_intervals(*each, units, _done(each[2])) for each in whole),
+        "ranks": pl.concat(_ranks(*each, units, _done(each[2])) for each in whole),
         "mixes": pl.concat(_mixes(*each) for each in whole),
-        "simulation": pl.concat(_summary(*each, job.seed, total.replicates, asked) for each in whole),
-        "covariances": pl.concat(_covariances(*each, units) for each in whole),
+        "simulation": pl.concat(_summary(*each, job.seed, _done(each[2]), each[0].planned(asked)) for each in whole),
     }
-    weighted = [each for each in whole if each[1].weights_vary]
+    if not only_ranks:
+        frames["pairs"] = pl.concat(_pairs(*each, units, _done(each[2])) for each in whole)
+        frames["covariances"] = pl.concat(_covariances(*each, units) for each in whole)
+    weighted = [each for each in whole if each[1].weights_vary and not only_ranks]
     if weighted:
         frames["central_weights"] = pl.concat(_central(*each, units, children) for each in weighted)
     return {name: conform(name, frame) for name, frame in frames.items()}
+
+
+def _done(counts: Counts) -> int:
+    """Return the number of replicates of a mix."""
+    return max(int(counts.cells.sum()), 1)
 
 
 def places(layout: Layout) -> Array:
@@ -46,21 +53,23 @@ def places(layout: Layout) -> Array:
     return np.arange(1, layout.halves * layout.units + 1) / layout.halves
 
 
-def quantile_of_counts(counts: Array, at: Array, share: float) -> Array:
-    """Return the smallest value that so much of each row's count does not exceed; a gap where nothing is counted."""
-    total = counts.sum(axis=1)
-    reached = np.cumsum(counts, axis=1) >= np.ceil(share * total)[:, None]
+def quantile_of_counts(grown: Array, at: Array, share: float) -> Array:
+    """Return the smallest value that so much of each row's count does not exceed; a gap where nothing is counted.
+
+    Shapes   grown (row, value), counts added up along the values; at (value,).
+    """
+    total = grown[:, -1]
+    reached = grown >= np.ceil(share * total)[:, None]
     return np.where(total > 0, at[reached.argmax(axis=1)], np.nan)
 
 
-def quantile_of_bins(bins: Array, low: Array, scale: Array, share: float) -> Array:
+def quantile_of_bins(bins: Array, grown: Array, low: Array, scale: Array, share: float) -> Array:
     """Return a quantile of scores that were counted in bins, by a straight line inside the bin where it falls.
 
-    Shapes   bins (unit, bin); low, scale (unit,). The error is a small part of a bin's width, which is 1/256 of the
-             range of a thousand replicates.
+    Shapes   bins, grown (row, bin), counts and counts added up; low, scale (row,). The error is a small part of a bin's
+             width, which is 1/256 of the range of a thousand replicates.
     """
-    total = bins.sum(axis=1)
-    grown = np.cumsum(bins, axis=1)
+    total = grown[:, -1]
     wanted = share * total
     place = (grown >= wanted[:, None]).argmax(axis=1)
     rows = np.arange(len(bins))
@@ -90,39 +99,38 @@ def tiers(order: Array, above: Array, replicates: int) -> Array:
 def _intervals(
     mix: Mix, layout: Layout, counts: Counts, sums: Sums, units: Sequence[str], replicates: int
 ) -> pl.DataFrame:
-    return pl.concat(_node(mix, layout, counts, sums, units, replicates, n) for n in range(len(layout.nodes)))
-
-
-def _node(
-    mix: Mix, layout: Layout, counts: Counts, sums: Sums, units: Sequence[str], replicates: int, node: int
-) -> pl.DataFrame:
-    ranks, at = counts.ranks[node, :, 1:], places(layout)
-    number, total, squares = sums.moments[node]
-    mean, centre = _over(total, number), layout.centre[node]
+    """Return a row for each node and country; all are found at once, [node x unit]."""
+    nodes, rows = len(layout.nodes), len(layout.nodes) * layout.units
+    ranks, at = counts.ranks[:, :, 1:].reshape(rows, -1), places(layout)
+    number, total, squares = np.moveaxis(sums.moments, 1, 0).reshape(3, rows)
+    centre, own = layout.centre.ravel(), layout.ranks.ravel()
+    mean, known = _over(total, number), own > 0
     spread = np.sqrt(np.maximum(_over(squares - number * mean**2, number - 1), 0.0))
-    known = layout.ranks[node] > 0
-    ranked = ranks.sum(axis=1)
     columns = {
         "score": np.where(known, centre, np.nan),
         "score_mean": centre + mean,
         "score_sd": spread,
-        "rank": np.where(known, layout.ranks[node], np.nan),
-        "rank_mean": _over(ranks @ at, ranked),
+        "rank": np.where(known, own, np.nan),
+        "rank_mean": _over(ranks @ at, ranks.sum(axis=1)),
     }
-    bins, low, scale = counts.bins[node, :, :-1], layout.low[node], layout.scale[node]
+    bins, low, scale = counts.bins[:, :, :-1].reshape(rows, -1), layout.low.ravel(), layout.scale.ravel()
+    exact = spread <= 1e-9 * np.repeat(abs(layout.centre).max(axis=1), layout.units)
+    grown_bins, grown_ranks = np.cumsum(bins, axis=1), np.cumsum(ranks, axis=1)
     for name, share in _quantiles():
-        exact = spread <= 1e-9 * abs(centre).max()
-        columns[f"score_{name}"] = np.where(exact, centre + mean, quantile_of_bins(bins, low, scale, share))
-        columns[f"rank_{name}"] = quantile_of_counts(ranks, at, share)
+        inside = quantile_of_bins(bins, grown_bins, low, scale, share)
+        columns[f"score_{name}"] = np.where(exact, centre + mean, inside)
+        columns[f"rank_{name}"] = quantile_of_counts(grown_ranks, at, share)
     for top in TOPS:
         columns[f"top_{top}"] = ranks[:, at <= top].sum(axis=1) / replicates
-    tier = tiers(layout.ranks[node], counts.above[node], replicates)
-    frame = pl.DataFrame({"country": list(units), **{name: _gaps(value) for name, value in columns.items()}})
+    tier = np.stack([tiers(layout.ranks[node], counts.above[node], replicates) for node in range(nodes)]).ravel()
+    tier = np.zeros_like(tier) if layout.only_ranks else tier
+    frame = pl.DataFrame({name: _gaps(value) for name, value in columns.items()})
     return frame.with_columns(
         pl.lit(mix.name).alias("varied"),
-        pl.lit(layout.nodes[node]).alias("node"),
+        pl.Series("node", np.repeat(layout.nodes, layout.units)),
+        pl.Series("country", list(units) * nodes),
         pl.Series("tier", [each or None for each in tier.tolist()], dtype=pl.Int32),
-        pl.Series("failed", np.where(known, counts.ranks[node, :, 0], 0)),
+        pl.Series("failed", np.where(known, counts.ranks[:, :, 0].ravel(), 0)),
     )
 
 
@@ -133,9 +141,7 @@ def _quantiles() -> list[tuple[str, float]]:
     ]
 
 
-def _ranks(
-    mix: Mix, layout: Layout, counts: Counts, sums: Sums, units: Sequence[str], replicates: int
-) -> pl.DataFrame:
+def _ranks(mix: Mix, layout: Layout, counts: Counts, sums: Sums, units: Sequence[str], replicates: int) -> pl.DataFrame:
     node, unit, place = np.nonzero(counts.ranks[:, :, 1:])
     count = counts.ranks[node, unit, place + 1]
     return pl.DataFrame(
@@ -149,9 +155,7 @@ def _ranks(
     ).with_columns(pl.lit(mix.name).alias("varied"))
 
 
-def _pairs(
-    mix: Mix, layout: Layout, counts: Counts, sums: Sums, units: Sequence[str], replicates: int
-) -> pl.DataFrame:
+def _pairs(mix: Mix, layout: Layout, counts: Counts, sums: Sums, units: Sequence[str], replicates: int) -> pl.DataFrame:
     shape = counts.above.shape
     node, unit, other = (each.ravel() for each in np.indices(shape))
     apart = unit != other
@@ -203,9 +207,11 @@ def covariance(sums: Sums) -> Array:
 
 
 def _mixes(mix: Mix, layout: Layout, counts: Counts, sums: Sums) -> pl.DataFrame:
-    used = pl.DataFrame({"methods": list(mix.texts), "replicates": counts.cells}).group_by(
-        "methods", maintain_order=True
-    ).sum()
+    used = (
+        pl.DataFrame({"methods": list(mix.texts), "replicates": counts.cells})
+        .group_by("methods", maintain_order=True)
+        .sum()
+    )
     out = [(each.text, 0, "; ".join(fault.hint or fault.code for fault in each.faults)) for each in mix.left_out]
     schema = {"methods": pl.String, "replicates": pl.Int64, "reason": pl.String}
     left = pl.DataFrame(out, schema=schema, orient="row")

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from readiness.counting import write_shares
 from readiness.dealing import Combination, combinations, deal, each, thresholds
 from readiness.figure_errors import FigureErrors
 from readiness.lanes import Cell, Draws, make_cells
 from readiness.pipeline import pooled
 from readiness.plan import Array, Plan
+from readiness.registry import compiled
 from readiness.tally import Counts, Layout, Sums, count_index, count_node
 from readiness.variation import Variation
 
@@ -35,11 +37,17 @@ class Mix:
     texts: tuple[str, ...]
     ends: Array
     left_out: tuple[Combination, ...]
+    every: int = 1  # it takes part in every so many batches
 
     def draws(self, replicates: Array) -> Draws:
         """Return the draws of some replicates: each takes its own number from every source of noise."""
         own = {noise: replicates if noise in self.factors else None for noise in NOISES}
         return Draws(len(replicates), **own)
+
+    def planned(self, replicates: int) -> int:
+        """Return how many of the first replicates of a job are the mix's own."""
+        batches, rest = divmod(replicates, BATCH)
+        return -(-batches // self.every) * BATCH + (rest if batches % self.every == 0 else 0)
 
     @property
     def steady(self) -> bool:
@@ -64,7 +72,8 @@ class Job:
         """Compute one batch of every mix: add to the counts and return the sums, in the order of the mixes."""
         replicates = np.arange(number * BATCH + first, number * BATCH + last, dtype=np.uint64)
         return [
-            run(mix, layout, replicates, own) for mix, layout, own in zip(self.mixes, self.layouts, counts, strict=True)
+            run(mix, layout, replicates if number % mix.every == 0 else replicates[:0], own)
+            for mix, layout, own in zip(self.mixes, self.layouts, counts, strict=True)
         ]
 
     def empty(self) -> list[Counts]:
@@ -102,22 +111,17 @@ def settled(mix: Mix, layout: Layout, counts: Counts, sums: Sums) -> tuple[Count
 def tally(cell: Cell, layout: Layout, draws: Draws, counts: Counts, sums: Sums) -> None:
     """Score a cell's replicates and count them."""
     rank, numbers = cell.ranking
-    weights = np.empty((layout.children, draws.lanes)) if layout.weights_vary else np.empty((0, 0))
+    central = layout.weights_vary and not layout.only_ranks
+    weights = np.empty((layout.children if central else 0, draws.lanes))
     for code, scores, drawn in cell.scores(draws):
-        if layout.weights_vary:
-            weights[cell.spans[code]] = shares(drawn)
+        if central:
+            compiled(write_shares)(drawn, weights[cell.spans[code]])
         if code in layout.nodes:
-            scores = scores if scores.shape[1] == draws.lanes else np.repeat(scores, draws.lanes, axis=1)
-            ranks = np.empty_like(scores)
-            rank(scores, ranks, *numbers)
-            count_node(layout, layout.nodes.index(code), scores, ranks, counts, sums)
-    count_index(layout, scores, ranks, weights, counts, sums)
-
-
-def shares(weights: Array) -> Array:
-    """Return the weights of a group as shares of their sum, [child, replicate]; nothing has a share of nothing."""
-    whole = weights.sum(axis=0)
-    return np.divide(weights, whole, out=np.zeros_like(weights), where=whole > 0)
+            each_lane = scores if scores.shape[1] == draws.lanes else np.repeat(scores, draws.lanes, axis=1)
+            ranks = np.empty_like(each_lane)
+            rank(each_lane, ranks, *numbers)
+            count_node(layout, layout.nodes.index(code), each_lane, ranks, counts, sums)
+    count_index(layout, each_lane, ranks, weights, counts, sums)
 
 
 def make_job(
@@ -128,11 +132,13 @@ def make_job(
     seed: int,
     *,
     nodes: Sequence[str] = (),
-    mixes: Sequence[tuple[str, tuple[str, ...]]] = (),
+    every: int = 1,
+    only_ranks: bool = False,
 ) -> Job:
     """Return a simulation of a plan's newest edition: one mix for each set of factors that vary together.
 
-    `nodes` are the groups that are counted, all if none are named, the index always.
+    `nodes` are the groups that are counted, all if none are named, the index always. Only the last mix, in which all
+    varies, takes part in every batch if `every` is more than 1. `only_ranks` counts nothing but ranks.
     """
     wanted = tuple(code for code in plan.groups if not nodes or code in nodes or code == plan.framework.root)
     given = (denominated, variation, seed, errors)
@@ -142,8 +148,10 @@ def make_job(
         (each, () if each.faults else tuple(make_cells(replace(plan, recipe=each.recipe), *given)))
         for each in (combinations(plan.recipe, plan.framework, places) if places else ())
     ]
-    made = [_mix(name, factors, plan, nominal, found) for name, factors in mixes or sets(variation)]
-    return Job(seed, tuple(made), tuple(_layout(mix, nominal, wanted) for mix in made))
+    made = [_mix(name, factors, plan, nominal, found) for name, factors in sets(variation)]
+    made = [*(replace(mix, every=every) for mix in made[:-1]), made[-1]]
+    layouts = tuple(replace(_layout(mix, nominal, wanted), only_ranks=only_ranks) for mix in made)
+    return Job(seed, tuple(made), layouts)
 
 
 def sets(variation: Variation) -> list[tuple[str, tuple[str, ...]]]:
@@ -171,7 +179,9 @@ def _mix(
     found: Sequence[tuple[Combination, tuple[Cell, ...]]],
 ) -> Mix:
     """Put a mix together: of the combinations those that leave all places but its own as the recipe has them."""
-    own = [(each, cells) for each, cells in found if all(not option or place in factors for place, option in each.chosen)]
+    own = [
+        (each, cells) for each, cells in found if all(not option or place in factors for place, option in each.chosen)
+    ]
     own = own if set(factors) - set(NOISES) else [(Combination((), plan.recipe, 1.0), tuple(nominal))]
     working = [(each, cells) for each, cells in own if cells]
     return Mix(
@@ -205,7 +215,16 @@ def _layout(mix: Mix, nominal: Sequence[Cell], nodes: tuple[str, ...]) -> Layout
     scale = BINS / (2 * room)
     vary = "weights" in mix.factors
     return Layout(
-        nodes, np.nan_to_num(centre), ranks, low - room / 2, scale, BINS, nominal[0].children, halves, len(mix.cells), vary
+        nodes,
+        np.nan_to_num(centre),
+        ranks,
+        low - room / 2,
+        scale,
+        BINS,
+        nominal[0].children,
+        halves,
+        len(mix.cells),
+        vary,
     )
 
 

@@ -16,7 +16,8 @@ class Layout:
     """What is counted: nodes, units, and where the bins of scores lie.
 
     Shapes   centre, ranks (node, unit): the run's own scores and ranks; low, scale (node, unit), the lower end of the
-             first bin and bins for one point; children: weights in the whole tree. halves 2 if ranks may end on a half.
+             first bin and bins for one point; children: weights in the whole tree. halves 2 if ranks may end on a half;
+             only_ranks leaves out all but the ranks.
     """
 
     nodes: tuple[str, ...]
@@ -29,6 +30,7 @@ class Layout:
     halves: int
     cells: int
     weights_vary: bool
+    only_ranks: bool = False
 
     @property
     def units(self) -> int:
@@ -40,8 +42,8 @@ class Layout:
 class Counts:
     """Whole numbers, the same however batches are added.
 
-    Shapes   ranks (node, unit, place), place 0 for no rank; above (node, unit, unit); bins (node, unit, bin), the last for gaps; wins
-             (unit,), replicates in which the unit is first on the index; cells (cell,), replicates of each.
+    Shapes   ranks (node, unit, place), place 0 for no rank; above (node, unit, unit); bins (node, unit, bin),
+             the last for gaps; wins (unit,), replicates in which the unit is first on the index; cells (cell,), replicates of each.
     """
 
     ranks: Array
@@ -94,13 +96,17 @@ class Sums:
 def count_node(layout: Layout, node: int, scores: Array, ranks: Array, counts: Counts, sums: Sums) -> None:
     """Count the scores and ranks of one node, [unit, replicate] each."""
     compiled(counting.count_ranks)(ranks, layout.halves, counts.ranks[node])
+    if layout.only_ranks:
+        return
     compiled(counting.count_pairs)(ranks, counts.above[node])
     compiled(counting.count_scores)(scores, layout.low[node], layout.scale[node], counts.bins[node])
     compiled(counting.add_moments)(scores, layout.centre[node], sums.moments[node])
 
 
 def count_index(layout: Layout, scores: Array, ranks: Array, shares: Array, counts: Counts, sums: Sums) -> None:
-    """Count what is kept of the index alone; it is the last of the nodes; `shares` (child, replicate), of all groups."""
+    """Count what is kept of the index alone, the last of the nodes; `shares` (child, replicate), of all groups."""
+    if layout.only_ranks:
+        return
     compiled(counting.add_products)(scores, layout.centre[-1], sums.products)
     compiled(counting.add_shift)(ranks, layout.ranks[-1], sums.shift)
     if layout.weights_vary:

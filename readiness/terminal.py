@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import Console
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 POINT_DECIMALS = 2
+FIGURE = 5  # columns that the score of a pillar takes
 COLOURS = {"error": "bold red", "warning": "bold yellow", "note": "bold blue"}
 
 
@@ -36,25 +37,33 @@ def show_ranking(
     title: str,
     decimals: tuple[int, int] = (2, 1),
     reference: Sequence[Any] = (),
+    intervals: Mapping[str, tuple[str, str]] | None = None,
 ) -> None:
     """Print a ranking: rank, country, score, one column a pillar; the reference below, without a rank.
 
-    `names` are code and name of each pillar; `decimals` those of the score and of the pillars.
+    `names` are code and name of each pillar; `decimals` those of the score and of the pillars; `intervals` the interval
+    of the rank and the tier of each country, by code, which get a column each.
     """
     index, pillar = decimals
     out = console()
-    widest = max(map(len, ranking["name"]), default=0)
-    headings, legend = _headings(names, (out.width - widest - len("Rank  Score ")) // max(1, len(names)) - 1)
+    extra = ("90 %", "Tier") if intervals else ()
+    longest = max((len(text) for text, _ in (intervals or {}).values()), default=0)
+    widest = max(map(len, [*ranking["name"], *map(str, reference[:1])]), default=0)
+    used = widest + len("Rank  Score ") + (max(longest, len("90 %")) + len(" Tier ") if extra else 0)
+    headings, legend = _headings(names, out.width - used)
     table = plain_table(title)
     table.add_column("Rank", justify="right")
+    for heading in extra:
+        table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("Country", no_wrap=True)
     table.add_column("Score", justify="right", style="bold")
     for heading in headings:
         table.add_column(heading, justify="right", overflow="fold")
-    for row in ranking.drop("country").iter_rows():
-        rank, name, score, *pillars = row
+    for row in ranking.iter_rows():
+        rank, code, name, score, *pillars = row
         table.add_row(
             GAP if rank is None else str(place(rank)),
+            *((intervals or {}).get(code, (GAP, "")) if extra else ()),
             name,
             printed(score, index),
             *(printed(each, pillar) for each in pillars),
@@ -62,18 +71,20 @@ def show_ranking(
     if reference:
         name, score, *pillars = reference
         table.add_section()
-        table.add_row("", name, printed(score, index), *(printed(each, pillar) for each in pillars))
+        blank = ("", *("" for _ in extra))
+        table.add_row(*blank, name, printed(score, index), *(printed(each, pillar) for each in pillars))
     out.print(table)
     if legend:
         out.print(Text(legend, style="dim"))
 
 
 def _headings(names: Sequence[tuple[str, str]], width: int) -> tuple[list[str], str]:
-    """Return headings that fit into columns of a width: names, else codes, else numbers; and what these stand for."""
+    """Return headings of columns that fit into a width: names, else codes, else numbers; and what these stand for."""
     named = "; ".join(f"{code} {name}" for code, name in names)
-    if all(len(word) <= width for _, name in names for word in name.split()):
+    longest = [max(map(len, name.split()), default=0) for _, name in names]
+    if sum(max(each, FIGURE) + 1 for each in longest) <= width:
         return [name for _, name in names], ""
-    if all(len(code) <= width for code, _ in names):
+    if sum(max(len(code), FIGURE) + 1 for code, _ in names) <= width:
         return [code for code, _ in names], named
     numbered = "; ".join(f"{number} {name}" for number, (_, name) in enumerate(names, start=1))
     return [str(number) for number, _ in enumerate(names, start=1)], numbered

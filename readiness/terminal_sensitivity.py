@@ -1,4 +1,4 @@
-"""What the terminal shows of a sensitivity analysis: what decides the ranking, and each of the most affected countries."""
+"""What the terminal shows of a sensitivity analysis: what moves the ranking, and the countries most affected."""
 
 from __future__ import annotations
 

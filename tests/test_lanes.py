@@ -23,7 +23,7 @@ from readiness.variation import Variation, WeightNoise
 
 TREE = {"index": {"a": 1, "b": 2, "w": 1}, "a": {"x": 1, "y": 2, "p": 1}, "b": {"z": 1, "v": 1, "q": 2}}
 FALLING = ("y", "q")
-HALF = Rules(0, 9, Fraction(0), Fraction(1, 2), Fraction(1, 2))
+HALF = Rules(0, 9, Fraction(0), Fraction(1, 2), Fraction(0))
 COUNTING = Rules(0, 9, Fraction(1, 2), Fraction(1, 2), Fraction(1, 2))
 REPLICATES = np.arange(3, dtype=np.uint64)
 FIGURES = Variation(figures=True)
@@ -130,10 +130,11 @@ def test_built_in_indices_without_noise_are_their_runs(index):
     errors = figure_errors(run.framework, run.panel, given.used, run.edition, variation)
     silent = replace(errors, size=np.zeros_like(errors.size))
     (cell,) = make_cells(given.plan, given.denominated, variation, 1, silent)
-    own = run.scores.filter((run.scores["edition"] == run.edition) & run.scores["country"].is_in(run.framework.units))
+    own = run.scores.filter(run.scores["edition"] == run.edition)
+    rows = {(row["node"], row["country"]): row["score"] for row in own.iter_rows(named=True)}
     for draws in (Draws(1), Draws(3, figures=REPLICATES)):
         for code, scores, _ in cell.scores(draws):
-            expected = own.filter(own["node"] == code)["score"].cast(float).fill_null(np.nan).to_numpy()
+            expected = np.array([rows[code, unit] for unit in run.framework.units], dtype=float)
             np.testing.assert_allclose(scores, np.repeat(expected[:, None], scores.shape[1], axis=1), rtol=0, atol=1e-9)
 
 
@@ -147,8 +148,8 @@ def same(plan, figures, oracle, errors=None, count=300, seed=11, mix=""):
     assert set(found) == set(expected)
     for code in expected:
         np.testing.assert_allclose(found[code], expected[code], rtol=0, atol=1e-9, err_msg=code)
-    spread = np.nanstd(expected["index"], axis=1)
-    assert (spread[~np.isnan(spread)] > 0).all(), "something varies"
+    known = [scores[~np.isnan(scores)] for scores in expected["index"]]
+    assert sum(len(scores) > 100 and np.ptp(scores) > 1e-3 for scores in known) > 10, "something varies"
 
 
 def varied(variation, **options):
@@ -158,8 +159,6 @@ def varied(variation, **options):
     plan = make_plan(
         TREE, 15, editions=3, falling=FALLING, rules=HALF, variation=variation, normalise=Choice("min_max", {}, "all"), **options
     )
-    unit_four = np.where(np.isnan(figures[-1]).sum(axis=0) > 3, np.nan, 1.0)
-    assert np.isnan(unit_four[4])
     return plan, figures, Simulation(TREE, figures, 11, FALLING)
 
 
@@ -167,20 +166,14 @@ def varied(variation, **options):
 def test_weights_on_all_levels(law):
     name, number = law
     plan, figures, oracle = varied(Variation(weights=WeightNoise(name, spread=number, concentration=number)))
-    same(*lenient(plan), figures, replace(oracle, noise=law))
-
-
-def lenient(plan):
-    """Give a rank to units with few figures, as the oracle does."""
-    rules = replace(plan.framework.rules, unit_coverage=Fraction(0))
-    return (replace(plan, framework=replace(plan.framework, rules=rules)),)
+    same(plan, figures, replace(oracle, noise=law))
 
 
 @pytest.mark.parametrize("level", ["pillar", "indicator"])
 def test_one_node_of_a_level_is_left_out(level):
     plan, figures, oracle = varied(Variation(leave_out=level))
     below = {"pillar": ("a", "b"), "indicator": tuple(oracle.leaves)}[level]
-    same(*lenient(plan), figures, replace(oracle, left_out=below))
+    same(plan, figures, replace(oracle, left_out=below))
 
 
 @pytest.mark.parametrize("refit", [True, False], ids=["refitted", "kept"])
@@ -198,7 +191,7 @@ def test_figures_with_caps_bounds_ranges_and_a_common_error(refit):
     oracle = replace(
         oracle, figures=figures, noise=("uniform", 0.25), errors=(size, low, high, common), points=2, refit=refit
     )
-    same(*lenient(plan), figures, oracle, errors)
+    same(plan, figures, oracle, errors)
 
 
 def test_choices_of_method_replicate_by_replicate():
@@ -207,12 +200,10 @@ def test_choices_of_method_replicate_by_replicate():
         "aggregate": (Choice("arithmetic"), Choice("geometric")),
     }
     plan, figures, oracle = varied(Variation(weights=WeightNoise("uniform"), choices=choices))
-    (plan,) = lenient(plan)
     job = make_job(plan, figures, plan.recipe.variation, no_errors(plan), 11)
     found = replicates_of(job, 400)["index"]
-    dealt = np.searchsorted(
-        np.arange(1, 4) / 4, (np.arange(1, 401) * 0x9E3779B97F4A7C15 % 2**64).astype(float) / 2**64, side="right"
-    )
+    golden = np.array([replicate * 0x9E3779B97F4A7C15 % 2**64 / 2**64 for replicate in range(1, 401)])
+    dealt = np.floor(golden * 4)
     for cell, (scale, aggregate) in enumerate(
         (scale, aggregate) for scale in ("min_max", "percentile_rank") for aggregate in ("arithmetic", "geometric")
     ):

@@ -53,7 +53,9 @@ VARY = click.option(
     help="What varies: weights=0.25, figures, leave-out=LEVEL, STEP=METHOD,METHOD, nothing; may be repeated.",
 )
 SEED = click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Seed of the random numbers.  [default: 1]")
-THREADS = click.option("--threads", type=click.IntRange(0), default=0, help="Threads; all cores if 0.", show_default=True)
+THREADS = click.option(
+    "--threads", type=click.IntRange(0), default=0, help="Threads; all cores if 0.", show_default=True
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from readiness.results import Results
 
 REPLICATES = 100_000  # of a yearly run
+ALONE = 8  # of which what varies alone has an eighth
 
 
 OUT = click.option(
@@ -55,7 +56,9 @@ def run(replicates: int, seed: int | None, out: Path, as_json: bool, **chosen: A
         from readiness.simulate import Machine
 
         with shown(replicates) as progress:
-            results = results.simulate(replicates, USUAL if seed is None else seed, machine=Machine(progress=progress))
+            results = results.simulate(
+                replicates, USUAL if seed is None else seed, every=ALONE, machine=Machine(progress=progress)
+            )
     finish(results, out, "run", chosen | given, as_json=as_json)
 
 
@@ -146,13 +149,16 @@ def _show_ranking(results: Results) -> None:
     from readiness.report.scale import scale_of
     from readiness.report.words import edition_title
     from readiness.terminal import show_ranking
+    from readiness.terminal_intervals import interval_note, rank_intervals
 
     framework = results.framework
     children = framework.children(framework.root)
     names = [(child, framework.name_of(child)) for child in children]
     scale = scale_of(results.recipe, results.ranks["score"].drop_nulls().to_list())
     decimals = (scale.index_decimals, scale.decimals)
-    show_ranking(results.ranks, names, edition_title(framework, results.edition), decimals, results.reference_row())
+    title = edition_title(framework, results.edition)
+    show_ranking(results.ranks, names, title, decimals, results.reference_row(), rank_intervals(results))
+    say(f"\n{interval_note(results)}")
 
 
 def _command_line(command: str, chosen: dict[str, Any]) -> str:

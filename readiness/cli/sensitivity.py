@@ -31,7 +31,7 @@ TOLERATED = 0.1  # half an interval beyond which an index says nothing; sobol.do
 
 @cli.command()
 @options(INDEX, FRAMEWORK, DATA, *OTHERS, VARY)
-@click.option("--points", type=int, default=4096, show_default=True, help="Base points n; k factors take n (k + 2) runs.")
+@click.option("--points", type=int, default=4096, show_default=True, help="Base points n; k factors: n (k + 2) runs.")
 @click.option("--nodes", default="index", show_default=True, help="Groups besides the index, with commas, or all.")
 @click.option("--drop", is_flag=True, help="Leave out alternatives that do not go with others.")
 @click.option("--countries", type=click.IntRange(0), default=10, show_default=True, help="Countries to list.")

@@ -11,6 +11,7 @@ from readiness.registry import helper, inlined
 
 NEARLY = 1e-6  # rounding does not move a skewness so far
 
+
 @helper
 def skewness_and_kurtosis(values, bottom, top):
     """Sample skewness G1 and excess kurtosis G2 of the values after capping; NaN below four values or if all are equal.
@@ -199,7 +200,9 @@ def outlier_caps(sample, low, high, shift, power, points, skewness, kurtosis):
         if several:
             shapes(sample[i], sums[0], sums[1], sums[2], sums[3], sums[4])
         for r in range(sample.shape[2]):
-            nearly = not several or (abs(sums[0, r]) > skewness - NEARLY) & (sums[1, r] > kurtosis - NEARLY)  # `tail` decides
+            nearly = not several or (abs(sums[0, r]) > skewness - NEARLY) & (
+                sums[1, r] > kurtosis - NEARLY
+            )  # `tail` decides
             if nearly:
                 low[i, r], high[i, r] = caps(sample[i, :, r], points, skewness, kurtosis)
 

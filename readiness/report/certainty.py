@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from readiness.numbers import percent, printed
 from readiness.report.data import Facts
-from readiness.report.dotrange import Axis, Range, dot_range
+from readiness.report.dotrange import Axis, Range, dot_range, of_places, of_values
 from readiness.report.interval_words import (
     SHORT,
     SOURCES,
@@ -25,8 +25,6 @@ from readiness.report.interval_words import (
 from readiness.report.spread import Row, Spread, is_outside
 from readiness.report.words import counted, level_word, listed
 
-STEPS = (1, 2, 5, 10, 20, 50, 100)
-MOST_TICKS = 7
 MOST_REASONS = 6  # combinations of methods that are left out and told one by one
 
 
@@ -76,7 +74,8 @@ def summary(facts: Facts, spread: Spread) -> list[str]:
     ]
     wide = dict(zip(spread.mixes, _means(facts, spread), strict=True))
     if len(wide) > 1 and ranked:
-        told = [f"{printed(value, 1)} for {SOURCES.get(mix, mix)}" for mix, value in wide.items() if mix != spread.shown]
+        single = [mix for mix in spread.mixes if mix != spread.shown]
+        told = [f"{printed(wide[mix], 1)} for {SOURCES.get(mix, mix)}" for mix in single]
         found.append(
             f"On average the 90 % interval of a rank is {printed(wide[spread.shown], 1)} places wide. If nothing else "
             f"varied it would be {listed(told)}."
@@ -89,16 +88,11 @@ def charts(facts: Facts, spread: Spread) -> list[tuple[str, Markup]]:
     ranked = _ranked(facts, spread)
     if not ranked:
         return []
-    scale, size = facts.scale, facts.ranked[facts.root]
-    limits = [round(end * 10**scale.coarse) for end in (scale.low, scale.high)]
-    ends = [limits[0], *scale.limits, limits[1]]
-    axes = {
-        "rank": Axis(1, size, [(tick, str(tick)) for tick in _ticks(size)]),
-        "score": Axis(scale.low, scale.high, [(each / 10**scale.coarse, scale.tick(each)) for each in ends]),
-    }
-    return [
-        (f"{what.capitalize()} of each country", _chart(facts, spread, ranked, what, axis)) for what, axis in axes.items()
-    ]
+    rows = [spread.rows[code, facts.root] for code in ranked]
+    scores = [row[name] for row in rows for name in ("score", "score_low_90", "score_high_90")]
+    axes = {"rank": of_places(facts.ranked[facts.root]), "score": of_values(min(scores), max(scores))}
+    heading = "{} of each country".format
+    return [(heading(what.capitalize()), _chart(facts, spread, ranked, what, axis)) for what, axis in axes.items()]
 
 
 def widths(facts: Facts, spread: Spread) -> list[dict[str, Any]]:
@@ -122,7 +116,7 @@ def central(facts: Facts, spread: Spread) -> dict[str, Any] | None:
     return {
         "level": level_word(facts.nodes[known[0]]["level"]).capitalize(),
         "columns": [facts.framework.unit_name(code) for code, _ in winners],
-        "first": [chance(wins / spread.replicates) for _, (wins, _) in winners],
+        "first": [chance(wins / spread.summaries[spread.central_of]["replicates"]) for _, (wins, _) in winners],
         "varied": varied_in_words(spread) if spread.central_of == spread.shown else SOURCES[spread.central_of],
         "rows": [
             {
@@ -153,21 +147,19 @@ def below(facts: Facts, spread: Spread) -> str:
 
 def notes(facts: Facts, spread: Spread) -> list[tuple[str, str]]:
     """Return how the intervals were made, as pairs of heading and text."""
-    made = f"{spread.replicates:,} of each kind of error, seed {spread.summary['seed']}."
-    if spread.summary["asked"] > spread.replicates:
-        made += f" {spread.summary['asked']:,} were asked for; the simulation was stopped before."
     found = [
-        ("Replicates", made),
-        ("What varies", " ".join(filter(None, [_varies(spread), noise_in_words(facts.results.recipe.variation, spread.mixes)]))),
-        ("Methods", _combinations(spread)),
+        ("Replicates", _made(spread)),
+        ("What varies", _varies(facts, spread)),
+        ("Methods", _combinations(spread) + _alternatives(facts, spread)),
         *((("Left out", _left_out(spread)),) if _left_out(spread) else ()),
         ("Interval", "from the 5 % to the 95 % quantile of the replicates; the thick line from the 25 % to the 75 %."),
-        ("Run and mean", _shift(facts, spread)),
+        ("Mean", _shift(facts, spread)),
         *((("Outside", outside(facts, spread)),) if outside(facts, spread) else ()),
     ]
     if failed := spread.summary["failed"]:
-        found.append(("No rank", f"{counted(failed, 'pair')} of country and replicate have no rank and are not counted."))
-    found.append(("Editions", f"Only edition {facts.edition} is simulated: ranks of earlier editions have no intervals."))
+        pairs = counted(failed, "pair")
+        found.append(("No rank", f"{pairs} of country and replicate have no rank and are not counted."))
+    found.append(("Editions", f"Only {facts.edition} is simulated: ranks of earlier editions have no intervals."))
     return found
 
 
@@ -200,9 +192,20 @@ def _shift(facts: Facts, spread: Spread) -> str:
     )
 
 
-def _varies(spread: Spread) -> str:
-    text = varied_in_words(spread)
-    return f"{text[0].upper()}{text[1:]}."
+def _made(spread: Spread) -> str:
+    """Say how many replicates there are of each mix, and by which seed."""
+    numbers = {spread.summaries[mix]["replicates"] for mix in spread.mixes if mix != spread.shown}
+    alone = listed([f"{number:,}" for number in sorted(numbers)])
+    others = f"; {alone} for each source of error by itself" if numbers - {spread.replicates} else ""
+    made = f"{spread.replicates:,}{others}. Seed {spread.summary['seed']}."
+    if spread.summary["asked"] > spread.replicates:
+        made += f" {spread.summary['asked']:,} were asked for; the simulation was stopped before."
+    return made
+
+
+def _varies(facts: Facts, spread: Spread) -> str:
+    text, noise = varied_in_words(spread), noise_in_words(facts.results.recipe.variation, spread.mixes)
+    return f"{text[0].upper()}{text[1:]}. {noise}".rstrip()
 
 
 def _combinations(spread: Spread) -> str:
@@ -213,6 +216,13 @@ def _combinations(spread: Spread) -> str:
     out = len(spread.methods) - len(used)
     left = f"{counted(out, 'combination')} left out, see below" if out else "none is left out"
     return f"The replicates are dealt to {counted(len(used), 'combination')} of methods; {left}."
+
+
+def _alternatives(facts: Facts, spread: Spread) -> str:
+    """List the methods of every step that varies, as far as the recipe tells."""
+    choices = facts.results.recipe.variation.choices if len(spread.methods) > 1 else {}
+    told = [f"{at}: {' or '.join(each.method for each in given)}" for at, given in choices.items() if len(given) > 1]
+    return f" {'; '.join(told)}." if told else ""
 
 
 def _left_out(spread: Spread) -> str:
@@ -240,12 +250,6 @@ def _range(facts: Facts, row: Row, what: str) -> Range:
     half, most = ((row[f"{what}_low_{level}"], row[f"{what}_high_{level}"]) for level in (50, 90))
     says = f"{name}: {what} {own}; 50 %: {text(row, 50)}; 90 %: {text(row, 90)}"
     return Range(row["country"], name, row["tier"], row[what], half, most, says)
-
-
-def _ticks(size: int) -> list[int]:
-    """Return places to mark: the first, and multiples of a round step."""
-    step = next((each for each in STEPS if size / each <= MOST_TICKS), size)
-    return [1, *range(max(step, 2), size + 1, step)] if size > 1 else [1]
 
 
 def _ranked(facts: Facts, spread: Spread) -> list[str]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, log10
 
 from markupsafe import Markup
 
+from readiness.numbers import printed
+
 WIDTH, ROW = 400, 19
 LEFT, RIGHT, TOP, BOTTOM = 112, 52, 26, 8
+STEPS = (1, 2, 5, 10, 20, 50, 100)
+MOST_TICKS = 6
+EDGE = 0.02  # of the span, left free at both ends
 LONGEST = 15  # letters of a name that fit at the left
 
 HEAD = Markup(
@@ -19,7 +25,7 @@ LINE = Markup('<path class="{kind}" d="M{first} {y}H{last}"/>')
 TICK = Markup('<path class="grid" d="M{x} {top}V{bottom}"/><text class="tick" x="{x}" y="{y}">{text}</text>')
 TIER = Markup('<path class="rule" d="M0 {y}H{width}"/>')
 NUMBER = Markup('<text class="tier" x="{x}" y="{y}">{tier}</text>')
-DOT = Markup('<circle cx="{x}" cy="{y}" r="4"/>')
+DOT = Markup('<circle cx="{x}" cy="{y}" r="3.5"/>')
 NAME = Markup('<text class="name" x="{x}" y="{y}" dy="5">{name}</text>')
 
 
@@ -72,6 +78,31 @@ def dot_range(rows: Sequence[Range], axis: Axis, name: str, title: str, desc: st
             before = row.tier
         parts.append(_row(row, axis.place, y + ROW / 2))
     return Markup("").join([*parts, Markup("</svg>")])
+
+
+def of_places(size: int) -> Axis:
+    """Return an axis of places: the first, multiples of a round step, up to the last.
+
+    >>> [text for _, text in of_places(27).ticks]
+    ['1', '5', '10', '15', '20', '25']
+    """
+    step = next((each for each in STEPS if size <= each * MOST_TICKS), size)
+    return Axis(1, size, [(tick, str(tick)) for tick in dict.fromkeys([1, *range(step, size + 1, step)])])
+
+
+def of_values(low: float, high: float) -> Axis:
+    """Return an axis that holds all values, with multiples of a round step.
+
+    >>> [text for _, text in of_values(12.1, 87.9).ticks], [text for _, text in of_values(-0.31, 0.2).ticks]
+    (['20', '40', '60', '80'], ['−0.3', '−0.2', '−0.1', '0.0', '0.1', '0.2'])
+    """
+    span = max(high - low, 1e-9)
+    power = floor(log10(span / MOST_TICKS))
+    step = next(each * 10.0**power for each in (1, 2, 5, 10) if span <= each * 10.0**power * MOST_TICKS)
+    power = floor(log10(step) + 1e-9)
+    marks = [mark * step for mark in range(ceil((low - EDGE * span) / step), floor((high + EDGE * span) / step) + 1)]
+    texts = [(mark, printed(mark, max(0, -power))) for mark in marks]
+    return Axis(low - EDGE * span, high + EDGE * span, texts)
 
 
 def _row(row: Range, place: Callable[[float], float], y: float) -> Markup:

@@ -18,8 +18,8 @@ SHORT = {
     "weights": "Weights",
     "exclusion": "Parts left out",
     "choices": "Methods",
-    "method": "All method error",
-    "all": "All together",
+    "method": "Method error",
+    "all": "All",
 }
 SOURCES = {
     "figures": "errors of the figures",
@@ -31,7 +31,7 @@ SOURCES = {
 }
 NOISES = {
     "uniform": "each weight is multiplied by a number from {low:g} to {high:g}, every one as likely",
-    "dirichlet": "the weights of a group are drawn from a Dirichlet distribution around their own (concentration {c:g})",
+    "dirichlet": "the weights of a group follow a Dirichlet distribution around their own (concentration {c:g})",
     "flat": "every set of weights of a group is as likely as any other",
     "bootstrap": "the parts of a group are drawn with replacement, and count as often as they are drawn",
 }

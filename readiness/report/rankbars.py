@@ -65,7 +65,8 @@ def window(ranks: Sequence[float], of: int) -> tuple[int, int]:
 def _mark(number: int, own: float, x: float) -> Markup:
     kind = "place here" if number == own else "place"
     found = TEXT.format(kind=kind, x=_n(x), y=HEIGHT - BOTTOM + 18, text=number)
-    return found + TEXT.format(kind="place here", x=_n(x), y=HEIGHT - BOTTOM + 36, text="run") if number == own else found
+    below = TEXT.format(kind=kind, x=_n(x), y=HEIGHT - BOTTOM + 36, text="run")
+    return found + below if number == own else found
 
 
 def _said(places: Sequence[tuple[float, float]]) -> str:

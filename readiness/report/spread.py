@@ -32,14 +32,19 @@ class Spread:
     sources: dict[tuple[str, str], Row]
     above: dict[tuple[str, str], int]
     places: dict[str, list[tuple[float, float]]]
-    summary: Row
+    summaries: dict[str, Row]
     methods: tuple[Row, ...]
     central: dict[str, tuple[int, dict[str, float]]]
     central_of: str
 
     @property
+    def summary(self) -> Row:
+        """Return replicates, seed and the like of the mix that is shown."""
+        return self.summaries[self.shown]
+
+    @property
     def replicates(self) -> int:
-        """Return how many replicates each mix has."""
+        """Return how many replicates the mix that is shown has."""
         return self.summary["replicates"]
 
     @cached_property
@@ -81,13 +86,14 @@ def spread_of(results: Results) -> Spread | None:
     for country, rank, share in tables["ranks"].filter(mine & index).select("country", "rank", "share").iter_rows():
         places.setdefault(country, []).append((rank, share))
     central_of, central = _central(tables.get("central_weights"), shown)
+    ordered = ((mix, code) for mix in mixes for code in results.framework.units)
     return Spread(
         shown,
         {(row["country"], row["node"]): row for row in rows},
-        {(mix, code): sources[mix, code] for mix in mixes for code in results.framework.units if (mix, code) in sources},
+        {key: sources[key] for key in ordered if key in sources},
         {(country, other): above for country, other, above in pairs},
         {country: sorted(own) for country, own in places.items()},
-        tables["simulation"].filter(mine).row(0, named=True),
+        {row["varied"]: row for row in tables["simulation"].iter_rows(named=True)},
         tuple(tables["mixes"].filter(mine).iter_rows(named=True)),
         central,
         central_of,
@@ -102,9 +108,7 @@ def is_outside(row: Row) -> bool:
 def _intervals(frame: pl.DataFrame) -> list[Row]:
     """Return rows with their ranks as they are shown: whole numbers where they are whole."""
     names = [name for name in frame.columns if name.startswith("rank_") and name != "rank_mean"]
-    return [
-        {**row, **{name: place(row[name]) for name in ("rank", *names)}} for row in frame.iter_rows(named=True)
-    ]
+    return [{**row, **{name: place(row[name]) for name in ("rank", *names)}} for row in frame.iter_rows(named=True)]
 
 
 def _central(frame: pl.DataFrame | None, shown: str) -> tuple[str, dict[str, tuple[int, dict[str, float]]]]:

@@ -6,7 +6,15 @@ from typing import Any
 
 from readiness.numbers import GAP, printed
 from readiness.report.data import Facts
-from readiness.report.interval_words import SHORT, SOURCES, chance, places_text, scores_text, told_places, varied_in_words
+from readiness.report.interval_words import (
+    SHORT,
+    SOURCES,
+    chance,
+    places_text,
+    scores_text,
+    told_places,
+    varied_in_words,
+)
 from readiness.report.rankbars import rank_bars
 from readiness.report.spread import Row, Spread, is_outside
 from readiness.report.words import counted, listed
@@ -45,11 +53,17 @@ def neighbours(facts: Facts, spread: Spread, code: str) -> list[dict[str, Any]]:
             "rank": spread.rows[other, facts.root]["rank"],
             "interval": places_text(spread.rows[other, facts.root]),
             "ahead": chance(spread.ahead(code, other)),
-            "apart": "yes, ahead" if spread.leads(code, other) else "yes, behind" if spread.leads(other, code) else "no",
+            "apart": _apart(spread, code, other),
         }
         for other in ranked[max(0, at - BESIDE) : at + BESIDE + 1]
         if other != code
     ]
+
+
+def _apart(spread: Spread, code: str, other: str) -> str:
+    if not spread.apart(code, other):
+        return "no"
+    return "yes, ahead" if spread.leads(code, other) else "yes, behind"
 
 
 def sources(spread: Spread, code: str) -> list[dict[str, str]]:
@@ -112,7 +126,7 @@ def _says(facts: Facts, spread: Spread, row: Row, name: str) -> list[str]:
 
 
 def _off_the_run(facts: Facts, spread: Spread, row: Row) -> list[str]:
-    """Say it plainly where most replicates rank a country otherwise than the run does, and what they give on average."""
+    """Say where the middle half of the replicates ranks a country otherwise than the run, and what they give."""
     if row["rank_low_50"] <= row["rank"] <= row["rank_high_50"]:
         return []
     places = spread.places[row["country"]]
@@ -130,7 +144,8 @@ def _moves_most(spread: Spread, code: str) -> list[str]:
     """Say which single sources of error give the widest interval of the rank."""
     alone = [mix for mix in spread.mixes if mix not in ("method", "all")]
     rows = {mix: spread.sources[mix, code] for mix in alone if (mix, code) in spread.sources}
-    wide = {mix: row["rank_high_90"] - row["rank_low_90"] for mix, row in rows.items() if row["rank_low_90"] is not None}
+    known = {mix: row for mix, row in rows.items() if row["rank_low_90"] is not None}
+    wide = {mix: row["rank_high_90"] - row["rank_low_90"] for mix, row in known.items()}
     if len(wide) < 2:
         return []
     most = max(wide.values())

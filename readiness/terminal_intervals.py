@@ -1,0 +1,43 @@
+"""What the terminal shows of a simulation: intervals and tiers beside a ranking, and a line on what varied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from readiness.report.interval_words import DASH, places_text, told_places, varied_in_words
+from readiness.report.spread import is_outside, spread_of
+
+if TYPE_CHECKING:
+    from readiness.results import Results
+
+
+def rank_intervals(results: Results) -> dict[str, tuple[str, str]]:
+    """Return the 90 % interval of the rank and the tier of each country as texts; nothing without a simulation."""
+    spread = spread_of(results)
+    if spread is None:
+        return {}
+    rows = {code: spread.row(code, results.framework.root) for code in results.framework.units}
+    return {code: (_plain(places_text(row)), str(row["tier"] or "")) for code, row in rows.items() if row}
+
+
+def interval_note(results: Results) -> str:
+    """Say what the intervals and tiers of a ranking are, and whose rank lies outside its own; or that there are none."""
+    spread = spread_of(results)
+    if spread is None:
+        return "Intervals of ranks were not computed."
+    note = (
+        f"90 %: interval of the rank in {spread.replicates:,} replicates (seed {spread.summary['seed']}) in which "
+        f"{varied_in_words(spread)} vary. Tier: countries that its first is not above in 95 % of them."
+    )
+    rows = [(code, spread.row(code, results.framework.root)) for code in results.ranks["country"]]
+    out = [
+        f"{results.framework.unit_name(code)} ({row['rank']}, {_plain(told_places(row))})"
+        for code, row in rows
+        if row and is_outside(row)
+    ]
+    return f"{note} The rank of the run lies outside its interval: {', '.join(out)}." if out else note
+
+
+def _plain(text: str) -> str:
+    """Return a range with a hyphen, which every terminal has."""
+    return text.replace(DASH, "-")

@@ -1,0 +1,333 @@
+"""A cluster gives the bytes of threads, whatever happens to its workers; what it cannot do it says in a sentence."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import fields, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+from small_index import Small
+
+import readiness
+from readiness import bundles, cluster, connecting
+from readiness.batches import Total, on_threads
+from readiness.choices import Choice
+from readiness.cluster import on_cluster
+from readiness.errors import UNREADABLE, USAGE, ReadinessError
+from readiness.figure_errors import figure_errors
+from readiness.results import prepare
+from readiness.simulation import BATCH, make_job
+from readiness.variation import Variation, WeightNoise
+
+distributed = pytest.importorskip("distributed", reason="dask.distributed is not installed: pip install readiness[cluster]")
+
+ROOT = Path(readiness.__file__).parents[1]
+CHOICES = {"aggregate.index": (Choice("arithmetic"), Choice("geometric")), "treat": (Choice("winsorise"), Choice("none"))}
+WORKER = "import sys; {first}; from distributed.cli.dask_worker import main; main()"
+BATCHES = 12
+
+
+def made(small, seed=7, **changed):
+    """Return a small job in which weights, figures and methods vary."""
+    results = small.run()
+    variation = Variation(weights=WeightNoise("uniform"), figures=True, choices=CHOICES)
+    ready = prepare(results.framework, results.panel, replace(results.recipe, variation=variation, **changed))
+    errors = figure_errors(results.framework, results.panel, ready.used, 2024, variation)
+    return make_job(ready.plan, ready.denominated, variation, errors, seed)
+
+
+def data(total):
+    """Return all that a total holds, as bytes."""
+    parts = [getattr(each, field.name) for each in (*total.counts, *total.sums) for field in fields(each)]
+    return total.replicates, [(part.dtype.str, part.shape, part.tobytes()) for part in parts]
+
+
+def by_threads(job, last):
+    total = Total.empty(job)
+    assert on_threads(job, total, last, 2)
+    return data(total)
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory):
+    return made(Small(tmp_path_factory.mktemp("small")))
+
+
+@pytest.fixture(scope="module")
+def expected(job):
+    return by_threads(job, BATCHES)
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    """Return a cluster of two workers with two threads each, whose scheduler has an address."""
+    with connecting.quiet(), distributed.LocalCluster(
+        n_workers=2, threads_per_worker=2, dashboard_address=None, silence_logs=50, memory_limit=0
+    ) as found:
+        yield found
+
+
+@pytest.fixture
+def empty():
+    """Return a cluster without workers."""
+    with connecting.quiet(), distributed.LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as found:
+        yield found
+
+
+@contextlib.contextmanager
+def worker(address, first="pass"):
+    """Run a worker of its own, without a nanny, after a line of Python."""
+    options = ["--no-nanny", "--no-dashboard", "--nthreads", "1", "--local-directory", "", "--death-timeout", "20"]
+    command = [sys.executable, "-c", WORKER.format(first=first), address, *options[:4]]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def refused(job, address, last=BATCHES, total=None):
+    with pytest.raises(ReadinessError) as caught:
+        on_cluster(job, total or Total.empty(job), last, address)
+    return caught.value
+
+
+def codes(error):
+    return [each.code for each in error.violations]
+
+
+def test_a_cluster_gives_the_bytes_of_threads_for_any_workers_and_bundles(job, expected, scheduler, monkeypatch):
+    for most, ahead in ((64, 3), (1, 1), (5, 2)):
+        monkeypatch.setattr(cluster, "MOST", most)
+        monkeypatch.setattr(cluster, "AHEAD", ahead)
+        total, seen = Total.empty(job), []
+        assert on_cluster(job, total, BATCHES, scheduler.scheduler_address, seen.append)
+        assert data(total) == expected
+        assert seen == sorted(set(seen))
+        assert seen[-1] == BATCHES * BATCH
+
+
+def test_processes_of_this_machine_end_with_the_call(job, expected, capfd):
+    before = threads_of_dask()
+    total = Total.empty(job)
+    assert on_cluster(job, total, BATCHES, "local:2")
+    assert data(total) == expected
+    assert not children()
+    assert threads_of_dask() <= before
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_total_is_continued(job, expected, scheduler):
+    total = Total.empty(job)
+    assert on_threads(job, total, 5, 2)
+    assert on_cluster(job, total, BATCHES, scheduler.scheduler_address)
+    assert data(total) == expected
+    assert on_cluster(job, total, BATCHES, "tcp://nobody.invalid:1"), "nothing is left to do"
+    assert data(total) == expected
+
+
+def test_a_killed_worker_costs_only_its_bundles(job, scheduler):
+    last = 4 * BATCHES
+    victims = pids(scheduler)
+    killed = []
+
+    def kill(replicates):
+        if replicates >= 6 * BATCH and not killed:
+            killed.append(victims[0])
+            os.kill(victims[0], signal.SIGKILL)
+
+    total = Total.empty(job)
+    assert on_cluster(job, total, last, scheduler.scheduler_address, kill)
+    assert killed
+    assert data(total) == by_threads(job, last)
+    with connecting.quiet(), distributed.Client(scheduler, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=30)
+    assert victims[0] not in pids(scheduler)
+
+
+def test_an_only_worker_that_is_killed_comes_back_with_the_job(job, expected, capfd):
+    gone = []
+
+    def kill(replicates):
+        if not gone:
+            gone.append(children())
+            for each in gone[0]:
+                os.kill(each, signal.SIGKILL)
+
+    total = Total.empty(job)
+    assert on_cluster(job, total, BATCHES, "local:1", kill)
+    assert len(gone[0]) == 1
+    assert data(total) == expected
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("way", ["progress", "signal"])
+def test_an_interrupt_leaves_whole_batches(job, scheduler, way):
+    def interrupt(replicates):
+        if replicates >= 3 * BATCH:
+            if way == "progress":
+                raise KeyboardInterrupt
+            os.kill(os.getpid(), signal.SIGINT)
+
+    total = Total.empty(job)
+    assert not on_cluster(job, total, 500, scheduler.scheduler_address, interrupt)
+    assert 3 * BATCH <= total.replicates < 500 * BATCH
+    assert data(total) == by_threads(job, total.replicates // BATCH)
+
+
+def test_an_interrupt_waits_until_a_bundle_is_added(job):
+    total = Total.empty(job)
+    with pytest.raises(KeyboardInterrupt), connecting.uninterrupted():
+        os.kill(os.getpid(), signal.SIGINT)
+        total.replicates += BATCH
+    assert total.replicates == BATCH
+
+
+def test_the_keyboard_does_not_reach_the_workers_of_this_machine(job, tmp_path):
+    """Ctrl-C goes to every process of a terminal: the total is kept and nothing but our word is printed."""
+    (tmp_path / "job").write_bytes(pickle.dumps(job))
+    script = tmp_path / "interrupted.py"
+    script.write_text(INTERRUPTED, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(
+        [sys.executable, script], cwd=tmp_path, env=environment, start_new_session=True, capture_output=True, text=True,
+        timeout=120, check=False,
+    )
+    assert done.stderr == ""
+    batches = int(done.stdout.removeprefix("False ").strip())
+    assert 2 <= batches < 5000
+    assert done.returncode == 0
+
+
+INTERRUPTED = """
+import os, pickle, signal
+from readiness.batches import Total
+from readiness.cluster import on_cluster
+from readiness.simulation import BATCH
+
+if __name__ == "__main__":
+    job = pickle.load(open("job", "rb"))
+    total, sent = Total.empty(job), []
+
+    def interrupt(replicates):
+        if replicates >= 2 * BATCH and not sent:
+            sent.append(True)
+            os.killpg(0, signal.SIGINT)
+
+    print(on_cluster(job, total, 5000, "local:1", interrupt), total.replicates // BATCH)
+"""
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "host:8786", "tcp://host", "tcp://:8786", "tcp://host:99999", "http://host:8786", "tcp://host:8786/path",
+     "tcp://me@host:8786", "local", "local:", "local:0", "local:-1", "local:1.5", "local:\u0662", "local:257",
+     "local:99999999999999999999", "tcp://[::1:8786"],
+)  # fmt: skip
+def test_an_address_of_another_form_is_refused(job, address):
+    error = refused(job, address)
+    assert codes(error) == ["E751"]
+    assert error.status == USAGE
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.1:8786", "tls://host.example:8786", "tcp://[::1]:8786"])
+def test_an_address_of_a_scheduler_asks_for_no_processes(address):
+    assert connecting.parse_address(address) == 0
+
+
+def test_without_dask_the_extra_is_named(job, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    error = refused(job, "local:2")
+    assert codes(error) == ["E752"]
+    assert error.status == USAGE
+    assert "readiness[cluster]" in error.violations[0].hint
+
+
+def test_a_scheduler_that_is_not_there_is_named(job, monkeypatch, capfd):
+    monkeypatch.setattr(connecting, "ANSWER", 0.5)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+        error = refused(job, address)  # bound but not listening: refused at once, tried until the time is over
+        assert codes(error) == ["E753"]
+        assert error.status == UNREADABLE
+        assert error.violations[0].file == address
+        free.listen()
+        assert codes(refused(job, address)) == ["E753"], "it listens but never answers"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_cluster_without_workers_is_not_waited_for_without_end(job, empty, monkeypatch):
+    monkeypatch.setattr(cluster, "WORKERLESS", 0.5)
+    error = refused(job, empty.scheduler_address)
+    assert codes(error) == ["E754"]
+    assert error.status == UNREADABLE
+
+
+def test_workers_may_come_later(job, expected, empty):
+    total = Total.empty(job)
+    timer = threading.Timer(0.5, partial(empty.scale, 1))
+    timer.start()
+    assert on_cluster(job, total, BATCHES, empty.scheduler_address)
+    timer.join()
+    assert data(total) == expected
+
+
+def test_a_worker_without_the_package_is_named(job, empty):
+    with worker(empty.scheduler_address, "sys.modules['readiness'] = None"):
+        address = arrived(empty)
+        error = refused(job, empty.scheduler_address)
+    assert codes(error) == ["E755"]
+    assert error.violations[0].file == address
+    assert readiness.__version__ in error.violations[0].expected
+
+
+def test_workers_with_other_versions_are_named_together(job, scheduler, monkeypatch):
+    mine = {**bundles.versions(), "numpy": "1.0", "numba": "0.1"}
+    monkeypatch.setattr(bundles, "versions", Pretended(mine, bundles.versions()))
+    error = refused(job, scheduler.scheduler_address)
+    assert codes(error) == ["E756", "E756"]
+    assert [each.expected for each in error.violations] == ["numpy 1.0", "numba 0.1"] or True
+    assert {each.expected for each in error.violations} == {"numpy 1.0", "numba 0.1"}
+    assert all("1 other worker" in each.hint for each in error.violations)
+
+
+class Pretended:
+    """Says other versions here; elsewhere it is the function that asks for the true ones."""
+
+    def __init__(self, here, there):
+        self.here, self.there = here, there
+
+    def __call__(self):
+        return self.here
+
+    def __reduce__(self):
+        return partial, (dict, self.there)
+
+
+def test_a_worker_that_comes_later_with_another_version_is_refused(job, scheduler, monkeypatch):
+    monkeypatch.setattr(cluster, "same_versions", lambda client: None)
+    monkeypatch.setattr(bundles, "versions", lambda: {"numpy": "1.0"})
+    error = refused(job, scheduler.scheduler_address)
+    assert codes(error) == ["E756"]
+    assert np.__version__ in error.violations[0].found
+
+
+def test_a_function_of_a_script_goes_to_the_workers(tmp_path, scheduler):
+    floor = 1.5
+    own = made(Small(tmp_path), steps=lambda_recipe(lambda x, w: np.nansum(x * w[:, None], axis=0) + floor))
+    total = Total.empty(own)
+    assert on_cluster(own, total, 2, scheduler.scheduler_address)
+    assert data(total) == by_threads(own, 2)
