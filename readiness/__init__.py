@@ -15,8 +15,11 @@ __version__ = "0.2.0"
 if TYPE_CHECKING:
     from readiness.checking import check
     from readiness.errors import ReadinessError, Violation
+    from readiness.estimates import Estimates
     from readiness.framework import Framework
+    from readiness.inference import rank_sets
     from readiness.panel import Panel
+    from readiness.reading.estimates import read_estimates
     from readiness.reading.frameworks import read_framework
     from readiness.reading.panels import read_panel
     from readiness.reading.recipes import read_recipe
@@ -24,9 +27,14 @@ if TYPE_CHECKING:
     from readiness.results import Results
     from readiness.running import run
     from readiness.store import open_run, verify
+    from readiness.variation import Variation
 
 # Loaded on first use: `import readiness` must not pay for polars, pandera and numba.
 _HOMES = {
+    "Variation": "variation",
+    "read_estimates": "reading.estimates",
+    "rank_sets": "inference",
+    "Estimates": "estimates",
     "Framework": "framework",
     "Panel": "panel",
     "ReadinessError": "errors",
@@ -43,15 +51,19 @@ _HOMES = {
 }
 
 __all__ = [
+    "Estimates",
     "Framework",
     "Panel",
     "ReadinessError",
     "Recipe",
     "Results",
+    "Variation",
     "Violation",
     "__version__",
     "check",
     "open_run",
+    "rank_sets",
+    "read_estimates",
     "read_framework",
     "read_panel",
     "read_recipe",

@@ -6,6 +6,7 @@ import ctypes
 import hashlib
 import pickle
 import platform
+import signal
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -29,7 +30,7 @@ Versions = Mapping[str, str]
 _one_at_a_time = Lock()
 
 
-class Unfit(Exception):
+class UnfitError(Exception):
     """Tells the client that a worker cannot compute a job: the code of the finding and what was found."""
 
     def __init__(self, code: str, found: str) -> None:
@@ -71,6 +72,11 @@ def versions() -> dict[str, str]:
     return found
 
 
+def dask_setup(_: object) -> None:
+    """Leave an interrupt from the keyboard to the client; Dask calls this in every process that connecting starts."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def _digest() -> str:
     """Return a digest of the package's source text: two checkouts may bear the same version."""
     folder, text = Path(__file__).parent, hashlib.sha256()
@@ -83,7 +89,9 @@ def _open(packed: bytes, expected: Versions) -> Job:
     """Return the job, the same one for all threads of this process."""
     if versions() != dict(expected):
         mine = versions()
-        raise Unfit("E756", ", ".join(f"{name} {mine.get(name)}" for name in expected if mine.get(name) != expected[name]))
+        raise UnfitError(
+            "E756", ", ".join(f"{name} {mine.get(name)}" for name in expected if mine.get(name) != expected[name])
+        )
     with _one_at_a_time:
         return _opened(packed)
 
@@ -97,7 +105,7 @@ def _opened(packed: bytes) -> Job:
     try:
         job = pickle.loads(packed)
     except Exception as fault:
-        raise Unfit("E757", f"{type(fault).__name__}: {fault}") from None
+        raise UnfitError("E757", f"{type(fault).__name__}: {fault}") from None
     _keep_memory()
     one = np.zeros(1, dtype=np.uint64)
     for mix, layout in zip(job.mixes, job.layouts, strict=True):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import io
 import logging
+import pickle
 import signal
 import threading
 import warnings
@@ -11,11 +13,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from readiness import bundles
 from readiness.errors import FINDINGS, UNREADABLE, USAGE, ReadinessError, Violation
+from readiness.registry import compiled
 from readiness.simulation import Job
 
 if TYPE_CHECKING:
@@ -42,10 +45,16 @@ def parse_address(address: str) -> int:
 
 
 def pack(job: Job) -> bytes:
-    """Return a job as bytes, with the functions that were given with its recipe."""
+    """Return a job as bytes, with the functions that were given with its recipe.
+
+    A compiled kernel that the job has at hand goes by its plain function, and is compiled anew: numba would send its
+    text without the functions of its file that it calls.
+    """
     _dask()
+    packed = io.BytesIO()
     try:
-        return importlib.import_module("cloudpickle").dumps(job)
+        _pickler()(packed).dump(job)
+        return packed.getvalue()
     except Exception as fault:
         raise ReadinessError(Violation("E757", PLACE, _first_line(fault)), USAGE) from fault
 
@@ -90,7 +99,7 @@ def same_versions(client: Client) -> None:
 
 def finding(fault: BaseException, address: str) -> BaseException:
     """Return what to raise for the fault of a bundle: a finding about the cluster, else the fault itself."""
-    if isinstance(fault, bundles.Unfit):
+    if isinstance(fault, bundles.UnfitError):
         expected = ", ".join(_wanted(name) for name in bundles.versions()) if fault.code == "E756" else ""
         return ReadinessError(Violation(fault.code, address, fault.found, expected), FINDINGS)
     if isinstance(fault, ImportError) and (fault.name or "").partition(".")[0] == "readiness":
@@ -143,6 +152,17 @@ def uninterrupted() -> Iterator[None]:
         signal.raise_signal(signal.SIGINT)
 
 
+def _pickler() -> type[pickle.Pickler]:
+    kernel = importlib.import_module("numba.core.registry").CPUDispatcher
+    pickler = importlib.import_module("cloudpickle").Pickler
+
+    class Packer(pickler):
+        def reducer_override(self, thing: Any) -> Any:
+            return (compiled, (thing.py_func,)) if isinstance(thing, kernel) else super().reducer_override(thing)
+
+    return Packer
+
+
 def _is_of_a_scheduler(address: str) -> bool:
     try:
         parts = urlsplit(address)
@@ -163,10 +183,10 @@ def _dask() -> ModuleType:
 def _local(dask: ModuleType, processes: int) -> LocalCluster:
     """Start workers of one thread each, deaf to the keyboard: Ctrl-C goes to every process of a terminal.
 
-    Processes inherit the signals that the thread which starts them has blocked.
+    A process inherits the signals that are ignored when it starts; one that is started later ignores them itself.
     """
-    masks = getattr(signal, "pthread_sigmask", None)
-    was = masks(signal.SIG_BLOCK, {signal.SIGINT}) if masks else None
+    here = threading.current_thread() is threading.main_thread()
+    was = signal.signal(signal.SIGINT, signal.SIG_IGN) if here else None
     try:
         return dask.LocalCluster(
             n_workers=processes,
@@ -175,10 +195,11 @@ def _local(dask: ModuleType, processes: int) -> LocalCluster:
             dashboard_address=None,
             silence_logs=logging.CRITICAL,
             memory_limit=0,
+            preload=[bundles.__name__],
         )
     finally:
-        if masks:
-            masks(signal.SIG_SETMASK, was)
+        if here:
+            signal.signal(signal.SIGINT, was or signal.SIG_DFL)
 
 
 def _wanted(name: str) -> str:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from readiness import noise, steps, streams
+from readiness import climbing, noise, steps, streams
 from readiness.figure_errors import FigureErrors
 from readiness.pipeline import Stages, figure_shares, indicators_that_count, score
 from readiness.plan import Array, Plan
@@ -93,7 +93,7 @@ class Cell:
         Shapes   scores (member, replicate), weights (child, replicate); either may have one replicate for all.
         """
         leaves = self.leaves if draws.figures is None else self._varied_leaves(draws.figures)
-        for code, scores, _, weights, _ in steps.climb(self._members, leaves, self.unfit, Weighing(self, draws)):
+        for code, scores, _, weights, _ in climbing.climb(self._members, leaves, self.unfit, Weighing(self, draws)):
             yield code, scores[0], weights
 
     @cached_property
@@ -106,13 +106,14 @@ class Cell:
         nothing = np.zeros(x.shape[1], np.int64)
         x = steps.transform(self.plan, x, in_place=True)
         count = len(replicates)
-        treatment = tuple(np.repeat(each, count, axis=1) for each in self.treatment)
         if self.variation.refit:
             treatment = steps.fit_treatment(self.plan, x, nothing)
-        x = steps.treat(self.plan, x, treatment)
-        bounds = np.repeat(self.bounds, count, axis=2)
-        if self.variation.refit:
+            x = steps.treat(self.plan, x, treatment)
             bounds = steps.fit_bounds(self.plan, x, treatment, nothing)
+        else:
+            treatment = tuple(np.repeat(each, count, axis=1) for each in self.treatment)
+            x = steps.treat(self.plan, x, treatment)
+            bounds = np.repeat(self.bounds, count, axis=2)
         scored = steps.normalise(self.plan, x, bounds)
         return scored if scored.shape[2] == self.plan.members else scored[:, :, : self.plan.members]
 
@@ -127,11 +128,18 @@ class Cell:
         shared = np.zeros((indicators, count))
         if self.errors.common.any():
             shared = streams.normals(self.seed, streams.COMMON, (indicators,), replicates)
-        out = np.empty((indicators, self.figures.shape[1], count))
-        out[:, members:] = self.figures[:, members:, None]
+        alone = self.figures.shape[1] == members  # the figures take the place of the draws
+        out = z[: indicators * members].reshape(indicators, members, count) if alone else self._beside(count)
         own, common = np.sqrt(1 - self.errors.common), np.sqrt(self.errors.common)
         limits = (self.errors.size, self.errors.low, self.errors.high)
         compiled(noise.perturb)(self.figures[:, :members].copy(), *limits, own, common, z, shared, out)
+        return out
+
+    def _beside(self, count: int) -> Array:
+        """Return room for figures, with those of witnesses and reference units in it."""
+        members = self.plan.members
+        out = np.empty((*self.figures.shape, count))
+        out[:, members:] = self.figures[:, members:, None]
         return out
 
 

@@ -2,7 +2,7 @@
 
 Axes are [edition, indicator or node, unit, replicate], weights [child, replicate]; the official run is one replicate,
 multiple imputation some. What is fitted (caps, bounds, weights) is found once and applied to every edition. Only
-formulas are compiled; this file is their order, steps.py calls them.
+formulas are compiled; this file is their order, steps.py and climbing.py call them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from readiness import steps
+from readiness import climbing, steps
 from readiness.framework import Framework
 from readiness.plan import Array, Plan
 from readiness.pooling import pool
@@ -78,7 +78,7 @@ def score(plan: Plan, denominated: Array) -> Stages:
     normalised = steps.normalise(plan, treated, bounds)
     normalised[np.isnan(normalised).any(axis=-1)] = np.nan  # a draw without a value leaves a gap in all draws
     unfit = figures < plan.framework.rules.unit_coverage - 1e-12
-    scores, covered, weights = steps.aggregate(plan, normalised, unfit)
+    scores, covered, weights = climbing.aggregate(plan, normalised, unfit)
     mean, score_error = pooled(scores)
     fit = Fit(*(each.mean(axis=-1) for each in (*treatment, bounds)), newest)
     return Stages(

@@ -126,8 +126,12 @@ def score_runs(grid: Grid, planned: Planned, nodes: Sequence[str], threads: int 
                 ranks[nodes.index(code), some] = np.where(places > 0, places, np.nan).T
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1, initializer=keep_memory) as pool:
-        for _ in pool.map(one, planned.parts(grid.lanes)):
-            pass
+        try:
+            for _ in pool.map(one, planned.parts(grid.lanes)):
+                pass
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # an interrupt does not wait for the pieces that have not begun
+            raise
     return scores, ranks
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 import polars as pl
 
 from readiness.batches import Total
 from readiness.plan import Array
-from readiness.simulation import Job, Mix, settled
+from readiness.simulation import Job, Mix, cell_scores, settled
 from readiness.tables import conform
 from readiness.tally import Counts, Layout, Sums
 
@@ -78,6 +79,18 @@ def quantile_of_bins(bins: Array, grown: Array, low: Array, scale: Array, share:
     return np.where(total > 0, low + (place + inside) / scale, np.nan)
 
 
+def quantile_of_cells(scores: Array, times: Array, share: float) -> Array:
+    """Return the smallest score that so many of each row's replicates do not exceed; each score stands for some.
+
+    Shapes   scores (row, cell); times (cell,), the replicates of each. A gap stands for none.
+    """
+    order = np.argsort(scores, axis=1)
+    grown = np.cumsum(np.where(np.isnan(scores), 0, times)[np.arange(len(scores))[:, None], order], axis=1)
+    place = (grown >= np.ceil(share * grown[:, -1:])).argmax(axis=1)
+    rows = np.arange(len(scores))
+    return np.where(grown[:, -1] > 0, scores[rows, order[rows, place]], np.nan)
+
+
 def tiers(order: Array, above: Array, replicates: int) -> Array:
     """Return the tier of each unit, 0 for none: the first of a tier is above the first of the next in 95 % of replicates.
 
@@ -113,12 +126,11 @@ def _intervals(
         "rank": np.where(known, own, np.nan),
         "rank_mean": _over(ranks @ at, ranks.sum(axis=1)),
     }
-    bins, low, scale = counts.bins[:, :, :-1].reshape(rows, -1), layout.low.ravel(), layout.scale.ravel()
+    quantile = _quantile_of_scores(mix, layout, counts)
     exact = spread <= 1e-9 * np.repeat(abs(layout.centre).max(axis=1), layout.units)
-    grown_bins, grown_ranks = np.cumsum(bins, axis=1), np.cumsum(ranks, axis=1)
+    grown_ranks = np.cumsum(ranks, axis=1)
     for name, share in _quantiles():
-        inside = quantile_of_bins(bins, grown_bins, low, scale, share)
-        columns[f"score_{name}"] = np.where(exact, centre + mean, inside)
+        columns[f"score_{name}"] = np.where(exact, centre + mean, quantile(share))
         columns[f"rank_{name}"] = quantile_of_counts(grown_ranks, at, share)
     for top in TOPS:
         columns[f"top_{top}"] = ranks[:, at <= top].sum(axis=1) / replicates
@@ -137,8 +149,17 @@ def _intervals(
 def _quantiles() -> list[tuple[str, float]]:
     ends = [(f"{side}_{level}", level) for level in LEVELS for side in ("low", "high")]
     return [("median", 0.5)] + [
-        (name, 0.5 - level / 200 if name.startswith("low") else 0.5 + level / 200) for name, level in ends
+        (name, ((100 - level) if name.startswith("low") else (100 + level)) / 200) for name, level in ends
     ]
+
+
+def _quantile_of_scores(mix: Mix, layout: Layout, counts: Counts) -> Callable[[float], Array]:
+    """Return the function that gives a quantile of the scores of every node and unit."""
+    if mix.steady:
+        return partial(quantile_of_cells, cell_scores(mix, layout), counts.cells)
+    rows = len(layout.nodes) * layout.units
+    bins = counts.bins[:, :, :-1].reshape(rows, -1)
+    return partial(quantile_of_bins, bins, np.cumsum(bins, axis=1), layout.low.ravel(), layout.scale.ravel())
 
 
 def _ranks(mix: Mix, layout: Layout, counts: Counts, sums: Sums, units: Sequence[str], replicates: int) -> pl.DataFrame:

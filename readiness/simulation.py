@@ -108,6 +108,12 @@ def settled(mix: Mix, layout: Layout, counts: Counts, sums: Sums) -> tuple[Count
     return whole, total
 
 
+def cell_scores(mix: Mix, layout: Layout) -> Array:
+    """Return the scores of a mix in which nothing is drawn, [node x unit, cell]."""
+    found = [{code: scores[:, 0] for code, scores, _ in cell.scores(Draws(1))} for cell in mix.cells]
+    return np.stack([np.concatenate([scores[code] for code in layout.nodes]) for scores in found], axis=1)
+
+
 def tally(cell: Cell, layout: Layout, draws: Draws, counts: Counts, sums: Sums) -> None:
     """Score a cell's replicates and count them."""
     rank, numbers = cell.ranking

@@ -34,7 +34,7 @@ def exact_indices(y: ArrayLike, chances: Sequence[Sequence[float]]) -> Sensitivi
     low, high = flat.min(axis=0), flat.max(axis=0)
     still = high - low <= ROUNDING * np.maximum(np.abs(low), np.abs(high))
     first, total, variance = _shares(results, shares)
-    variance = np.where(still | missing, np.nan, variance)
+    variance = np.where(still, np.nan, variance)  # what is missing stays a gap by itself
     values = (first / variance, total / variance, (total - first) / variance)
     count = np.full(size, len(flat))
     return Sensitivity(

@@ -1,18 +1,20 @@
 """One function a step: it gathers what the formulas need, calls them, and hands their results on.
 
+Weights and aggregation, which climb the tree group by group, stand in climbing.py.
+
 Arrays are [edition, indicator or node, unit, replicate]. What rests on other units is computed on the ranked units
 only; a reference unit has none of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
 from readiness.errors import Violation, raise_errors
-from readiness.plan import Array, Part, Plan, Way
+from readiness.plan import Array, Part, Plan
 from readiness.streams import IMPUTATION, normals
 
 Treatment = tuple[Array, Array, Array, Array]  # low, high, shift, power, each [indicator, replicate]
@@ -82,112 +84,23 @@ def fit_bounds(plan: Plan, treated: Array, treatment: Treatment, newest: Array) 
     declared = _declared(plan, treatment, treated.shape[3])
     bounds = np.empty((treated.shape[1], 4, treated.shape[3]))
     for part in plan.parts("normalise"):
-        own = np.empty((len(part.rows), 4, treated.shape[3]))
-        given = np.ascontiguousarray(declared[part.rows])
+        given = _rows(declared, part.rows)
         if "unit" in part.method.parameters:
+            given = np.array(given)
             given[:, 4] = _reference(plan, treated, newest, part)
         numbers = part.method.numbers(part.parameters, fitted=True)
         sample = _sample(plan, treated, newest, part)
+        whole = len(part.rows) == len(bounds)
+        own = bounds if whole else np.empty((len(part.rows), 4, treated.shape[3]))
         part.method.run_fit(sample, np.ascontiguousarray(direction[part.rows]), given, own, *numbers)
-        bounds[part.rows] = own
+        if not whole:
+            bounds[part.rows] = own
     return bounds
 
 
 def normalise(plan: Plan, x: Array, bounds: Array) -> Array:
     """Bring the indicators to one scale."""
     return _apply(plan, "normalise", x, [bounds], plan.members if plan.witnesses else x.shape[2])
-
-
-def aggregate(plan: Plan, leaves: Array, unfit: Array | None = None) -> tuple[Array, Array, dict[str, Array]]:
-    """Score every node from the indicators' scores, children before parents.
-
-    Weights that are learned are the same for all draws of an imputation: contributions then add up.
-
-    Shapes   leaves (edition, indicator, unit, replicate); unfit (edition, unit), the units that may have no score of
-             the index: there they are nobody's rival and teach no weights. Returns scores and covered shares, both
-             (edition, node, unit, replicate) in the order of framework.nodes, and the weights of each group (child,
-             replicate).
-    """
-    nodes = plan.framework.nodes
-    scores = np.empty((len(leaves), len(nodes), *leaves.shape[2:]))
-    covered = np.empty_like(scores)
-    own = [plan.place[code] for code in plan.framework.leaves]
-    scores[:, own], covered[:, own] = leaves, ~np.isnan(leaves)
-    weights = {}
-    draws = bool(plan.recipe.method("impute").draws)
-    for code, score, share, weight, children in climb(plan, leaves, unfit, pooled=draws):
-        if draws:
-            score[np.isnan(score).any(axis=-1)] = np.nan  # a draw without a score leaves a gap in all draws
-        scores[:, plan.place[code]], covered[:, plan.place[code]], weights[code] = score, share, weight
-    if unfit is not None:
-        covered[:, 0][unfit] = _present(children, weights[plan.framework.root])[unfit]
-    return scores, covered, weights
-
-
-Vary = Callable[[str, Array], Array]
-Climbed = Iterator[tuple[str, Array, Array, Array, Array]]
-
-
-def climb(
-    plan: Plan, leaves: Array, unfit: Array | None = None, vary: Vary | None = None, *, pooled: bool = False
-) -> Climbed:
-    """Yield each group's code, scores, covered shares and weights, and its children's scores, children before parents.
-
-    Shapes   leaves (edition, indicator, unit, replicate), of one replicate if all have the same; `vary` takes a group's
-             code and its weights (child, replicate) and returns those of more replicates. Yields scores and shares
-             (edition, unit, replicate), weights (child, replicate), children (edition, child, unit, replicate).
-    """
-    done: dict[str, Array] = {}
-    for code, way in plan.groups.items():
-        children = leaves[:, way.leaves] if way.leaves is not None else _gather(plan, way, leaves, done)
-        teaching = children
-        if code == plan.framework.root and unfit is not None and unfit.any():
-            teaching = np.where(unfit[:, None, :, None], np.nan, children)
-        averaged = teaching.mean(axis=3, keepdims=True) if pooled else teaching
-        weights = weigh(plan, way, code, averaged)
-        weights = weights if vary is None else vary(code, weights)
-        weights = np.repeat(weights, teaching.shape[3], axis=1) if weights.shape[1] < teaching.shape[3] else weights
-        scores, share = _average(plan, way, teaching, weights)
-        done[code] = scores
-        yield code, scores, share, weights, children
-
-
-def _gather(plan: Plan, way: Way, leaves: Array, done: dict[str, Array]) -> Array:
-    """Put the scores of a group's children side by side, all with as many replicates as the one with most."""
-    place = plan.framework.leaves.index
-    rows = [done[child] if child in done else leaves[:, place(child)] for child in way.children]
-    out = np.empty((len(leaves), len(rows), leaves.shape[2], max(row.shape[-1] for row in rows)))
-    for k, row in enumerate(rows):
-        out[:, k] = row
-    return out
-
-
-def _present(children: Array, weights: Array) -> Array:
-    """Return the share of a group's weight that has a score, [edition, unit, replicate]."""
-    whole = weights.sum(axis=0)
-    share = np.einsum("kr,ekur->eur", weights, (~np.isnan(children)).astype(float))
-    return np.divide(share, whole, out=np.zeros_like(share), where=whole > 0)
-
-
-def weigh(plan: Plan, way: Way, code: str, children: Array) -> Array:
-    """Return the weights of a group's children, [child, replicate].
-
-    Shapes   children (edition, child, unit, replicate), their scores. A method that learns does so from the ranked
-             units in the newest edition in which a child has a score, or in all editions.
-    """
-    given = np.repeat(way.declared[:, None], children.shape[3] if way.weight.learns else 1, axis=1)
-    if way.weight.name == "declared":
-        return given
-    sample = np.empty((len(given), 0, given.shape[1]))
-    if way.weight.learns:
-        members = children[:, :, : plan.members]
-        newest = newest_edition(~np.isnan(members).all(axis=(2, 3)))
-        sample = gathered(members, newest, way.fit)
-    elif way.weight.needs == "opinions" and len(given) > 1:
-        sample = np.array(plan.framework.opinions[way.weight.name][code])[:, :, None]
-    out = np.empty_like(given)
-    way.weight.run(given, sample, out, *way.weight_numbers)
-    return out
 
 
 def rank(plan: Plan, scores: Array) -> Array:
@@ -266,7 +179,7 @@ def _declared(plan: Plan, treatment: Treatment, replicates: int) -> Array:
     They are declared in the unit of the figures and used in the unit that is scored. Caps do not move them.
     """
     if not any(part.method.needs for part in plan.parts("normalise")):
-        return np.full((len(plan.framework.leaves), 5, replicates), np.nan)
+        return _nothing(len(plan.framework.leaves), replicates)
     nothing = (np.nan, np.nan)
     indicators = [plan.framework.indicators[code] for code in plan.framework.leaves]
     values = np.array([[*(each.goalposts or nothing), *(each.target or nothing), np.nan] for each in indicators])
@@ -277,6 +190,14 @@ def _declared(plan: Plan, treatment: Treatment, replicates: int) -> Array:
     declared = treat(everyone, bent, uncapped)[0]
     _must_be_bent(plan, declared)
     return declared
+
+
+@cache
+def _nothing(indicators: int, replicates: int) -> Array:
+    """Return declared values where none is needed; nobody writes into them."""
+    nothing = np.full((indicators, 5, replicates), np.nan)
+    nothing.flags.writeable = False
+    return nothing
 
 
 def _must_be_bent(plan: Plan, declared: Array) -> None:
@@ -304,18 +225,3 @@ def _reference(plan: Plan, treated: Array, newest: Array, part: Part) -> Array:
     known = ~np.isnan(members)
     total, count = np.where(known, members, 0.0).sum(axis=1), known.sum(axis=1)
     return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
-
-
-def _average(plan: Plan, way: Way, x: Array, weights: Array) -> tuple[Array, Array]:
-    """Return the scores of a group and the share of weight present, [edition, unit, replicate] each."""
-    method, replicates = way.aggregate, weights.shape[1]
-    units = x.shape[2] if method.pointwise else plan.members
-    if x.shape[3] < replicates and not method.steady:
-        x = np.repeat(x, replicates, axis=3)
-    out, covered = (np.empty((len(x), x.shape[2], replicates)) for _ in range(2))
-    if units < x.shape[2]:
-        out[:, units:], covered[:, units:] = np.nan, 0.0
-    for e in range(len(x)):
-        given = np.ascontiguousarray(x[e, :, :units])
-        method.run(given, weights, way.numbers[0], out[e, :units], covered[e, :units], *way.numbers[1:])
-    return out, covered

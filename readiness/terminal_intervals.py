@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from readiness.numbers import place
 from readiness.report.interval_words import DASH, places_text, told_places, varied_in_words
-from readiness.report.spread import is_outside, spread_of
+from readiness.report.spread import is_outside, mixes_of, shown_of, spread_of
 
 if TYPE_CHECKING:
     from readiness.results import Results
@@ -21,7 +25,7 @@ def rank_intervals(results: Results) -> dict[str, tuple[str, str]]:
 
 
 def interval_note(results: Results) -> str:
-    """Say what the intervals and tiers of a ranking are, and whose rank lies outside its own; or that there are none."""
+    """Say what the intervals and tiers of a ranking are, and whose rank lies outside; or that there are none."""
     spread = spread_of(results)
     if spread is None:
         return "Intervals of ranks were not computed."
@@ -36,6 +40,19 @@ def interval_note(results: Results) -> str:
         if row and is_outside(row)
     ]
     return f"{note} The rank of the run lies outside its interval: {', '.join(out)}." if out else note
+
+
+def rank_beside(tables: Mapping[str, pl.DataFrame], country: str, node: str) -> str:
+    """Return the 90 % interval of a rank in brackets, nothing where none was computed."""
+    if not {"intervals", "simulation"} <= set(tables):
+        return ""
+    shown = shown_of(mixes_of(tables["simulation"]))
+    mine = (pl.col("varied") == shown) & (pl.col("country") == country) & (pl.col("node") == node)
+    own = tables["intervals"].filter(mine & pl.col("rank_low_90").is_not_null())
+    if own.is_empty():
+        return ""
+    low, high = (place(own[f"rank_{side}_90"][0]) for side in ("low", "high"))
+    return f" (90 % interval {low}-{high})"
 
 
 def _plain(text: str) -> str:

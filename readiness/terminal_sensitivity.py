@@ -8,22 +8,22 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from readiness.numbers import GAP, printed
+from readiness.numbers import GAP, MINUS, printed
 from readiness.terminal import console, plain_table
 
 Row = Mapping[str, Any]
 
 DECIMALS, DOUBT = 2, "?"
 WIDEST_BAR, NARROWEST_BAR, WIDEST_NAME = 20, 8, 24
-FIXED = 26  # columns of the countries' table besides the name and the factors
+FIXED = 16  # columns of the countries' table besides the name and the factors
 CELL = 6
-SIGNS, ASCII_SIGNS = ("±", "█", "░"), ("+-", "#", ".")
+SIGNS, ASCII_SIGNS = ("±", "█", "░", MINUS), ("+-", "#", ".", "-")
 
 
 def show_factors(rows: Sequence[Row], title: str) -> None:
     """Print a line a factor: the shares it explains alone, in all, and with others, and a bar of the first two."""
     out = console()
-    plus, full, part = _signs(out)
+    plus, full, part, minus = _signs(out)
     out.print(Text(title, style="bold"))
     table = plain_table("")
     table.add_column("", justify="right")
@@ -35,7 +35,7 @@ def show_factors(rows: Sequence[Row], title: str) -> None:
     if width >= NARROWEST_BAR:
         table.add_column("", no_wrap=True)
     for number, row in enumerate(rows, start=1):
-        shares = [_with_error(row, kind, plus) for kind in ("first", "total", "interaction")]
+        shares = [_with_error(row, kind, plus).replace(MINUS, minus) for kind in ("first", "total", "interaction")]
         picture = [bar(row["first"], row["total"], width, full, part)] if width >= NARROWEST_BAR else []
         table.add_row(str(number), row["factor"], *shares, *picture)
     out.print(table)
@@ -48,7 +48,7 @@ def show_countries(rows: Sequence[tuple[str, float | None, Sequence[Row]]], titl
     that have no room are left out, and that is said.
     """
     out = console()
-    longest = min(WIDEST_NAME, max(len(name) for name, _, _ in rows))
+    longest = min(WIDEST_NAME, max(len("Country"), *(len(name) for name, _, _ in rows)))
     factors = len(rows[0][2])
     shown = max(1, min(factors, (out.width - longest - FIXED) // CELL))
     out.print(Text(title, style="bold"))
@@ -93,5 +93,5 @@ def _marked(row: Row) -> str:
     return text + (DOUBT if row["doubt"] and row["total"] is not None else "")
 
 
-def _signs(out: Console) -> tuple[str, str, str]:
+def _signs(out: Console) -> tuple[str, str, str, str]:
     return SIGNS if out.encoding.lower().startswith("utf") else ASCII_SIGNS

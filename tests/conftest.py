@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import polars as pl
 import pytest
 from html_page import Page
 from small_index import Small
@@ -13,6 +14,7 @@ from readiness import cli
 from readiness.errors import ReadinessError, Violation
 from readiness.report import pages
 from readiness.report.data import gather
+from readiness.simulate import simulate
 
 
 def violations(action, *arguments, **options) -> list[Violation]:
@@ -65,6 +67,19 @@ def desi_report(desi):
 @pytest.fixture(scope="session")
 def parsed(report, desi_report):
     return {(index, name): Page(text) for index, made in ((0, report), (1, desi_report)) for name, text in made.items()}
+
+
+@pytest.fixture(scope="session")
+def simulated(results):
+    """The built-in index with the tables of a short simulation."""
+    return simulate(results, 3000, 11)
+
+
+@pytest.fixture(scope="session")
+def index_rows(simulated):
+    """The intervals of the index by country, all varied."""
+    frame = simulated.tables["intervals"].filter((pl.col("varied") == "all") & (pl.col("node") == "index"))
+    return {row["country"]: row for row in frame.iter_rows(named=True)}
 
 
 @pytest.fixture

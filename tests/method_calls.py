@@ -113,8 +113,18 @@ def call(method: Method, data: Given, plain: bool = False) -> list[np.ndarray]:
 
 def prepared(method: Method, data: Given, plain: bool = False) -> Prepared:
     """Return the arrays that a method writes, and what fills them when it is called."""
-    form = (lambda function: function) if plain or method.slow else compiled
+    form = as_compiled if plain else (lambda function: function) if method.slow else compiled
     return _STEPS[method.step](method, data, form)
+
+
+def as_compiled(function: Callable) -> Callable:
+    """Let plain Python divide by zero as compiled code does: the result is infinite or NaN, and nobody is warned."""
+
+    def quiet(*arguments):
+        with np.errstate(all="ignore"):
+            return function(*arguments)
+
+    return quiet
 
 
 def numbers(method: Method, data: Given, *, fitted: bool = False) -> list[float]:

@@ -1,7 +1,7 @@
 """A simulation written out in plain NumPy, one replicate after the other: the oracle of the engine's tests.
 
-It shares nothing with the engine but the random numbers. Trees, gaps and rules are those of the built-in index: means of
-the children that are there if they have half of the weight, min-max over all editions, caps of the newest one.
+It shares nothing with the engine but the random numbers. Rules are those of the built-in index: means of the children
+that are there if they have half of the weight, min-max over all editions, caps of the newest one.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Simulation:
         return [code, *(below for child in self.tree.get(code, ()) for below in self._down(child))]
 
     def _drawn(self, count: int) -> dict[str, np.ndarray]:
-        """Draw the numbers that the engine draws: those of all weights, or of all figures, are one block a replicate."""
+        """Draw the numbers that the engine draws: all weights are one block a replicate, all figures another."""
         children, (_, indicators, units) = sum(map(len, self.tree.values())), self.figures.shape
         return {
             "uniform": streams.uniforms(self.seed, streams.WEIGHTS, (children,), count),

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import sqrt
 
 import numpy as np
+import polars as pl
+import pytest
 
 from readiness.batches import Total, on_threads, with_rest
 from readiness.choices import Choice
+from readiness.dealing import deal, each
 from readiness.figure_errors import FigureErrors
 from readiness.framework import Framework, Group, Indicator, Rules
 from readiness.plan import Plan
@@ -28,6 +32,7 @@ PLAIN = {
 }
 AS_IT_IS = Choice("scaled", {"bottom": 0, "top": 100, "low": 0, "high": 100})  # a score is the figure itself
 LENIENT = Rules(0, 9, Fraction(0), Fraction(0), Fraction(0))
+COUNT = 20_000
 LEVELS = ("index", "pillar", "indicator")
 
 
@@ -53,7 +58,9 @@ def make_plan(
         editions=tuple(range(2024 - editions + 1, 2025)),
         rules=rules,
         groups={code: Group(code, code, {c: float(w) for c, w in children.items()}) for code, children in tree.items()},
-        indicators={code: Indicator(code, code, "points", code not in falling, "", "", f"{code}.toml") for code in leaves},
+        indicators={
+            code: Indicator(code, code, "points", code not in falling, "", "", f"{code}.toml") for code in leaves
+        },
     )
     recipe = Recipe("made", {**PLAIN, **steps}, {}, variation or Variation())
     return Plan(framework, recipe, names, units, framework.editions)
@@ -68,7 +75,9 @@ def no_errors(plan: Plan, **given: np.ndarray) -> FigureErrors:
         "high": np.full(shape, np.inf),
         "common": np.zeros(shape[0]),
     }
-    filled = {name: np.broadcast_to(np.asarray(value, float), plain[name].shape).copy() for name, value in given.items()}
+    filled = {
+        name: np.broadcast_to(np.asarray(value, float), plain[name].shape).copy() for name, value in given.items()
+    }
     return FigureErrors(**(plain | filled))
 
 
@@ -95,13 +104,37 @@ def tables_of(job: Job, replicates: int, threads: int = 1) -> dict:
 
 
 def replicates_of(job: Job, count: int, mix: str = "") -> dict[str, np.ndarray]:
-    """Return the scores of every node in each of the first replicates of a mix (the last if unnamed), [unit, replicate]."""
-    from readiness.dealing import deal, each
-
+    """Return the scores of every node in the first replicates of a mix (the last if unnamed), [unit, replicate]."""
     own = next(found for found in reversed(job.mixes) if mix in ("", found.name))
     replicates = np.arange(count, dtype=np.uint64)
     out: dict[str, np.ndarray] = {}
     for number, mine in each(deal(replicates, own.ends), len(own.cells)):
         for code, scores, _ in own.cells[number].scores(own.draws(replicates[mine])):
             out.setdefault(code, np.full((len(scores), count), np.nan))[:, mine] = scores
+    return out
+
+
+def near(share, count=COUNT, errors=3.5):
+    """Return what a share of so many replicates may be: its binomial standard errors around it."""
+    return pytest.approx(share, abs=errors * sqrt(max(share * (1 - share), 1e-6) / count) + 1e-12)
+
+
+def own(tables, name, node="index", varied=None):
+    frame = tables[name]
+    varied = varied or ("all" if (frame["varied"] == "all").any() else frame["varied"][0])
+    return frame.filter((pl.col("varied") == varied) & (pl.col("node") == node if "node" in frame.columns else True))
+
+
+def shares_of(tables, units, node="index"):
+    """Return the acceptability of each rank, [unit, rank]."""
+    out = np.zeros((units, units))
+    for row in own(tables, "ranks", node).iter_rows(named=True):
+        out[int(row["country"][1:]), int(row["rank"]) - 1] = row["share"]
+    return out
+
+
+def above_of(tables, units):
+    out = np.zeros((units, units))
+    for row in own(tables, "pairs").iter_rows(named=True):
+        out[int(row["country"][1:]), int(row["other"][1:])] = row["share"]
     return out

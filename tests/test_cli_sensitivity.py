@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import replace
 from itertools import product
@@ -12,8 +13,9 @@ from readiness.dealing import Combination
 from readiness.errors import Violation
 from readiness.reading.variations import vary
 from readiness.sensitivity import label, rectangle, sensitivity
-from readiness.terminal_sensitivity import bar
+from readiness.terminal_sensitivity import bar, show_factors
 
+KINDS = ("first", "total", "interaction")
 CLASH = ["normalise=z_score,percentile_rank", "aggregate=arithmetic,geometric"]
 
 
@@ -63,6 +65,9 @@ def test_the_alternative_that_conflicts_most_goes_first_and_of_equals_the_least_
     assert list(dropped) == [("y", 1)]
     _, dropped = rectangle(combinations({(0, 1), (1, 2), (0, 2)}, even))
     assert list(dropped) == [("y", 2), ("y", 1)]
+    kept, dropped = rectangle(combinations({(0, 1), (0, 2)}, even))
+    assert list(dropped) == [("y", 2), ("y", 1)]  # never the recipe's own, although x = 0 stands in both
+    assert (("x", 0), ("y", 0)) in [each.chosen for each in kept]
     assert rectangle(combinations(set(), even))[1] == {}
 
 
@@ -97,6 +102,9 @@ def test_the_command_prints_both_tables_in_80_columns(call):
     lines = out.splitlines()
     assert max(map(len, lines + err.splitlines())) <= 80
     assert [line.split()[0] for line in lines[2:7]] == list("12345")
+    totals = [float(line.split()[5]) for line in lines[2:7]]
+    assert totals == sorted(totals, reverse=True)
+    assert totals[0] > totals[-1]
     assert {line.split()[1] for line in lines[2:7]} == {"weights", "figures", "normalise", "treat", "aggregate.index"}
     assert len(lines) == 2 + 5 + 2 + 4
     assert "in doubt (?)" in err
@@ -123,6 +131,19 @@ def test_the_command_offers_to_drop_what_conflicts_and_names_it(call):
     assert status == 0
     assert "Left out since it does not go with another: normalise = z_score" in err
     assert "the shares are exact" in err
+
+
+def test_without_unicode_and_room_the_table_is_plain_and_narrow(monkeypatch):
+    row = {"factor": "weights", "first": -0.012, "total": 0.5, "interaction": 0.512}
+    row |= {f"{kind}_{part}": value for kind in KINDS for part, value in (("low", -0.1), ("high", 0.3), ("error", 0.1))}
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", stream)
+    monkeypatch.setenv("COLUMNS", "56")
+    show_factors([row], "Title")
+    stream.seek(0)
+    lines = stream.read().splitlines()
+    assert lines[2].split() == ["1", "weights", "-0.01", "+-", "0.20", "0.50", "+-", "0.20", "0.51", "+-", "0.20"]
+    assert max(map(len, lines)) <= 56
 
 
 def test_the_bar_shows_what_is_alone_and_what_with_others():

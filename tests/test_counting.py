@@ -1,4 +1,4 @@
-"""What is kept of replicates, against NumPy on the stored scores and ranks: gaps, ties, odd numbers of lanes, any scale."""
+"""What is kept of replicates, against NumPy on the stored scores and ranks: gaps, ties, odd numbers of lanes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from readiness.registry import lookup
-from readiness.simulated import covariance, quantile_of_bins, quantile_of_counts, tiers
+from readiness.simulated import _quantiles, covariance, quantile_of_bins, quantile_of_cells, quantile_of_counts, tiers
 from readiness.tally import Counts, Layout, Sums, count_index, count_node
 
 LANES = (1, 7, 8, 31, 32, 33, 1000)
@@ -57,7 +57,10 @@ def test_ranks_and_pairs_are_counted(lanes, method, halves):
     ranks = ranked(scores, method)
     _, counts, _ = counted(scores, ranks, halves=halves)
     for unit in range(9):
-        assert counts.ranks[0, unit].tolist() == np.bincount((ranks[unit] * halves).astype(int), minlength=9 * halves + 1).tolist()
+        assert (
+            counts.ranks[0, unit].tolist()
+            == np.bincount((ranks[unit] * halves).astype(int), minlength=9 * halves + 1).tolist()
+        )
         for other in range(9):
             both = (ranks[unit] > 0) & (ranks[other] > 0) & (ranks[unit] < ranks[other])
             assert counts.above[0, unit, other] == both.sum()
@@ -72,7 +75,9 @@ def test_pairs_and_ties_add_up_to_the_replicates():
     there = np.delete(np.arange(8), 4)
     ties = (ranks[there][:, None] == ranks[there][None]).sum(axis=2)
     assert ties.sum() > 500 * 7
-    assert (above[np.ix_(there, there)] + above[np.ix_(there, there)].T + ties)[~np.eye(7, dtype=bool)].tolist() == [500] * 42
+    assert (above[np.ix_(there, there)] + above[np.ix_(there, there)].T + ties)[~np.eye(7, dtype=bool)].tolist() == [
+        500
+    ] * 42
     assert not above[4].any()
     assert not above[:, 4].any()
     assert not np.diag(above).any()
@@ -124,16 +129,19 @@ def test_gaps_do_not_enter_means():
     there = number > 0
     assert np.array_equal(number, (~np.isnan(scores)).sum(axis=1))
     centre = np.nan_to_num(scores[:, 0])
-    np.testing.assert_allclose((centre + total / np.maximum(number, 1))[there], np.nanmean(scores[there], axis=1), rtol=1e-12)
+    np.testing.assert_allclose(
+        (centre + total / np.maximum(number, 1))[there], np.nanmean(scores[there], axis=1), rtol=1e-12
+    )
 
 
 def test_weights_of_winners_are_the_mean_shares_under_which_a_unit_is_first():
     random = np.random.default_rng(2)
     scores, shares = random.random((4, 300)).round(1), random.dirichlet(np.ones(3), 300).T.copy()
+    scores[random.random(scores.shape) < 0.2] = np.nan
     ranks = ranked(scores, decimals=1)
     _, counts, sums = counted(scores, ranks, shares)
     first = ranks == 1
-    assert first.sum() > 300, "ties for the first place count for each"
+    assert first.sum() > np.isfinite(scores).any(axis=0).sum(), "ties for the first place count for each"
     assert np.array_equal(counts.wins, first.sum(axis=1))
     np.testing.assert_allclose(sums.winners, first @ shares.T, rtol=1e-12)
 
@@ -195,6 +203,29 @@ def test_quantiles_of_ranks_are_the_smallest_rank_that_so_many_do_not_exceed(sha
     expected = np.quantile(ranks, share, axis=1, method="inverted_cdf")
     assert found[:-1].tolist() == expected.tolist()
     assert np.isnan(found[-1])
+
+
+def test_the_ends_of_intervals_are_those_of_whole_order_statistics():
+    """2.5 % of 40 replicates are one: 0.5 - 0.475 would be a bit more, and make it two."""
+    counts = np.ones((1, 40), int).cumsum(axis=1)
+    found = {name: quantile_of_counts(counts, np.arange(1, 41), share).item() for name, share in _quantiles()}
+    assert found == {
+        "median": 20,
+        "low_95": 1,
+        "high_95": 39,
+        "low_90": 2,
+        "high_90": 38,
+        "low_50": 10,
+        "high_50": 30,
+    }
+
+
+def test_quantiles_of_a_few_scores_are_among_them():
+    scores, times = np.array([[3.0, 1.0, np.nan, 2.0], [np.nan] * 4, [5, 5, 5, 5]]), np.array([10, 30, 50, 60])
+    for share, expected in ((0.025, 1), (0.3, 1), (0.301, 2), (0.9, 2), (0.91, 3), (1.0, 3)):
+        found = quantile_of_cells(scores, times, share)
+        assert (found[0], found[2]) == (expected, 5)
+        assert np.isnan(found[1])
 
 
 # Tiers

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from simulated_cases import job_of, make_plan, replicates_of, tables_of
 from scipy import stats
+from simulated_cases import job_of, make_plan, replicates_of, tables_of
 
 from readiness import streams
 from readiness.choices import Choice
@@ -69,7 +69,7 @@ def test_one_cell_takes_all():
 
 @pytest.mark.parametrize("shares", [(0.5, 0.5), (0.2, 0.3, 0.5)])
 def test_cells_and_draws_are_independent(shares):
-    """Within each cell every source of noise has its own law: a test of Kolmogorov and Smirnov at one in ten thousand."""
+    """Within each cell every source of noise has its own law: by Kolmogorov and Smirnov."""
     count = 60_000
     cells = deal(numbers(0, count), thresholds(shares))
     uniform = streams.uniforms(5, streams.WEIGHTS, (3,), count)

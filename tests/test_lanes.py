@@ -51,7 +51,9 @@ def nominal(plan, figures, draws, exact=False):
         still = replace(cell, errors=replace(cell.errors, size=np.zeros_like(cell.errors.size))) if exact else cell
         found = {code: scores for code, scores, _ in still.scores(draws)}
         whole.append([np.broadcast_to(found[code], (plan.members, draws.lanes)) for code in plan.groups])
-    return np.mean(whole, axis=0), np.stack([stages.scores[-1, plan.place[code], : plan.members] for code in plan.groups])
+    return np.mean(whole, axis=0), np.stack(
+        [stages.scores[-1, plan.place[code], : plan.members] for code in plan.groups]
+    )
 
 
 def agree(plan, figures, exact=False):
@@ -104,7 +106,13 @@ def test_goalposts_and_bends_give_the_run():
 @pytest.mark.parametrize("weight", ["declared", "principal_components", "entropy"])
 def test_draws_of_an_imputation_are_cells_whose_mean_is_the_run(weight):
     plan = make_plan(
-        TREE, 15, editions=3, rules=COUNTING, variation=FIGURES, impute=Choice("multiple", {"draws": 4}), weight=Choice(weight)
+        TREE,
+        15,
+        editions=3,
+        rules=COUNTING,
+        variation=FIGURES,
+        impute=Choice("multiple", {"draws": 4}),
+        weight=Choice(weight),
     )
     found, run = nominal(plan, figures_of(), Draws(1))
     np.testing.assert_allclose(found[..., 0], run, atol=1e-9)
@@ -157,12 +165,21 @@ def varied(variation, **options):
     figures = figures_of()
     figures[-1, 3] = figures[1, 3]
     plan = make_plan(
-        TREE, 15, editions=3, falling=FALLING, rules=HALF, variation=variation, normalise=Choice("min_max", {}, "all"), **options
+        TREE,
+        15,
+        editions=3,
+        falling=FALLING,
+        rules=HALF,
+        variation=variation,
+        normalise=Choice("min_max", {}, "all"),
+        **options,
     )
     return plan, figures, Simulation(TREE, figures, 11, FALLING)
 
 
-@pytest.mark.parametrize("law", [("uniform", 0.25), ("uniform", 1.0), ("dirichlet", 3.0), ("flat", 0.0), ("bootstrap", 0.0)])
+@pytest.mark.parametrize(
+    "law", [("uniform", 0.25), ("uniform", 1.0), ("dirichlet", 3.0), ("flat", 0.0), ("bootstrap", 0.0)]
+)
 def test_weights_on_all_levels(law):
     name, number = law
     plan, figures, oracle = varied(Variation(weights=WeightNoise(name, spread=number, concentration=number)))
@@ -233,7 +250,9 @@ def test_a_filled_gap_keeps_its_own_error_beside_a_covariance():
     assert scores.std(axis=1) == pytest.approx([2, 2, size], rel=0.02)
 
 
-@pytest.mark.parametrize("noise", [WeightNoise("none"), WeightNoise("dirichlet", concentration=50), WeightNoise("uniform")])
+@pytest.mark.parametrize(
+    "noise", [WeightNoise("none"), WeightNoise("dirichlet", concentration=50), WeightNoise("uniform")]
+)
 def test_replicates_with_learned_weights_do_not_depend_on_their_neighbours(noise):
     plan = make_plan(TREE, 15, variation=Variation(weights=noise, figures=True), weight=Choice("entropy"))
     figures = figures_of(1, seed=4)
@@ -245,6 +264,19 @@ def test_replicates_with_learned_weights_do_not_depend_on_their_neighbours(noise
         one = numbers[replicate : replicate + 1]
         alone = [scores for _, scores, _ in cell.scores(Draws(1, weights=one, figures=one))][-1]
         np.testing.assert_allclose(alone[:, 0], whole[:, replicate], rtol=1e-12)
+
+
+@pytest.mark.parametrize("fit", ["newest", "all"])
+@pytest.mark.parametrize("refit", [True, False])
+def test_learned_weights_follow_the_figures_only_where_they_are_learned_from_them_alone(fit, refit):
+    plan = make_plan(TREE, 15, variation=Variation(figures=True, refit=refit), weight=Choice("entropy", {}, fit))
+    figures = figures_of(1, seed=4)
+    figures[0, [1, 3]] = figures[0, [4, 0]]
+    (cell,) = make_cells(plan, figures, plan.recipe.variation, 3, no_errors(plan, size=0.4))
+    run = score(plan, figures).weights
+    for code, _, weights in cell.scores(Draws(3, figures=REPLICATES)):
+        moved = np.abs(weights / weights.sum(axis=0) - (run[code] / run[code].sum())[:, None]).max(axis=0)
+        assert (moved > 1e-6).all() if refit and fit == "newest" else (moved < 1e-12).all()
 
 
 def test_flat_weights_leave_a_child_without_weight_out():

@@ -10,23 +10,13 @@ from html_page import Page
 from readiness.report import pages
 from readiness.report.certainty import bands, outside
 from readiness.report.data import gather
-from readiness.report.dotrange import Axis, Range, dot_range, of_places, of_values
-from readiness.report.interval_words import chance, neighbours_in_words, places_text, scores_text
+from readiness.report.interval_words import chance, places_text
 from readiness.report.overview import ranking_row
-from readiness.report.rankbars import rank_bars, window
-from readiness.report.spread import Spread, spread_of
 from readiness.report.standing import neighbours
-from readiness.simulate import simulate
-from readiness.terminal import show_ranking
-from readiness.terminal_intervals import interval_note, rank_intervals
+from readiness.terminal_intervals import interval_note
 
-REPLICATES, SEED = 3000, 11
+REPLICATES, SEED = 3000, 11  # of the fixture `simulated`
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=y>&"
-
-
-@pytest.fixture(scope="module")
-def simulated(results):
-    return simulate(results, REPLICATES, SEED)
 
 
 @pytest.fixture(scope="module")
@@ -39,146 +29,12 @@ def taken(made):
     return {name: Page(text) for name, text in made.items()}
 
 
-@pytest.fixture(scope="module")
-def index_rows(simulated):
-    frame = simulated.tables["intervals"].filter((pl.col("varied") == "all") & (pl.col("node") == "index"))
-    return {row["country"]: row for row in frame.iter_rows(named=True)}
-
-
 def with_tables(results, **tables):
     return replace(results, tables={**results.tables, **tables})
 
 
 def plain_text(page):
     return " ".join("".join(text for _, _, text in page.elements).split())
-
-
-def pairs_of(shares, replicates=100):
-    """A simulation of some countries of which only the shares of one above another are known."""
-    above = {}
-    for (one, other), share in shares.items():
-        above[one, other] = round(share * replicates)
-        above[other, one] = replicates - above[one, other]
-    return Spread("all", {}, {}, above, {}, {"all": {"replicates": replicates}}, (), {}, "")
-
-
-# Words
-
-
-def test_a_place_alone_is_not_written_as_a_range():
-    row = {"rank_low_90": 2, "rank_high_90": 2, "rank_low_50": 2.5, "rank_high_50": 4}
-    assert (places_text(row), places_text(row, 50), places_text(None)) == ("2", "2.5–4", ":")
-
-
-def test_a_range_below_zero_has_no_dash_beside_a_minus():
-    row = {"score_low_90": -1.25, "score_high_90": -0.5}
-    assert scores_text(row, 1) == "−1.2 to −0.5"
-    assert scores_text({"score_low_90": None, "score_high_90": None}, 1) == ":"
-
-
-@pytest.mark.parametrize("share", [0.9450, 0.9496, 0.94999])
-def test_less_than_95_per_cent_is_never_printed_as_95(share):
-    assert chance(share).startswith("94")
-
-
-def test_neighbours_that_cannot_be_told_apart_are_named_once():
-    spread = pairs_of({("A", "B"): 0.55, ("B", "C"): 0.60, ("A", "C"): 0.70})
-    members = [("A", "Alba"), ("B", "Brava"), ("C", "Corda")]
-    told = ["Alba, Brava and Corda cannot be told apart: none is ahead of another in 95 % of replicates."]
-    assert neighbours_in_words(spread, members, None) == told
-
-
-def test_a_chain_is_not_told_as_a_group():
-    spread = pairs_of({("A", "B"): 0.80, ("B", "C"): 0.80, ("A", "C"): 0.96})
-    told = neighbours_in_words(spread, [("A", "Alba"), ("B", "Brava"), ("C", "Corda")], None)
-    assert told == ["From Alba to Corda, none can be told apart from the next."]
-
-
-def test_a_pair_across_the_border_of_a_tier_is_told():
-    spread = pairs_of({("A", "B"): 0.90, ("B", "C"): 0.20})
-    told = neighbours_in_words(spread, [("B", "Brava"), ("C", "Corda")], ("A", "Alba"))
-    assert told == [
-        "Alba, in the tier above, and Brava cannot be told apart: Alba is ahead in 90 % of replicates.",
-        "Brava and Corda cannot be told apart: Corda is ahead in 80 % of replicates.",
-    ]
-
-
-def test_a_country_that_ranks_below_but_is_ahead_is_named():
-    told = neighbours_in_words(pairs_of({("A", "B"): 0.04}), [("A", "Alba"), ("B", "Brava")], None)
-    assert told == ["Brava ranks below Alba in the run but is ahead of it in 96 % of replicates."]
-
-
-def test_neighbours_that_can_be_told_apart_are_not_named():
-    assert neighbours_in_words(pairs_of({("A", "B"): 0.95}), [("A", "Alba"), ("B", "Brava")], None) == []
-
-
-# Pictures
-
-
-def rows_of(*values):
-    return [
-        Range(f"C{n}", f"Country {n}", tier, dot, half, most, "") for n, (tier, dot, half, most) in enumerate(values)
-    ]
-
-
-def test_a_dot_and_both_lines_stand_at_their_values():
-    axis = of_places(11)
-    picture = dot_range(rows_of((1, 1, (1, 1), (1, 11)), (2, 11, (6, 11), (1, 11))), axis, "x", "title", "desc")
-    left, right = axis.place(1), axis.place(11)
-    assert axis.place(6) == pytest.approx((left + right) / 2)
-    assert re.findall(r'cx="([\d.]+)"', picture) == [f"{left:g}", f"{right:g}"]
-    assert len(re.findall('class="thin"', picture)) == 2
-    assert len(re.findall('class="thick"', picture)) == 1
-    assert Page(picture).faults == []
-
-
-def test_a_rule_and_a_number_stand_where_a_tier_begins():
-    picture = dot_range(rows_of(*[(tier, 1, (1, 1), (1, 1)) for tier in (1, 1, 2, 3)]), of_places(4), "x", "t", "d")
-    assert re.findall(r'class="tier"[^>]*>(\w+)<', picture) == ["Tier", "1", "2", "3"]
-    assert picture.count('class="rule"') == 3
-
-
-def test_what_lies_outside_an_axis_is_drawn_at_its_end():
-    axis = Axis(0, 10, [])
-    assert (axis.place(-5), axis.place(50)) == (axis.place(0), axis.place(10))
-
-
-@pytest.mark.parametrize(("low", "high"), [(12.1, 87.9), (0.0, 1.0), (-2.31, 1.7), (50.0, 50.0), (0.001, 0.0017)])
-def test_an_axis_holds_its_values_and_has_few_ticks(low, high):
-    axis = of_values(low, high)
-    assert axis.first < low <= high < axis.last
-    assert 1 <= len(axis.ticks) <= 8
-    assert len({text for _, text in axis.ticks}) == len(axis.ticks)
-
-
-@pytest.mark.parametrize("size", [1, 2, 5, 27, 180])
-def test_an_axis_of_places_begins_with_the_first(size):
-    places = [value for value, _ in of_places(size).ticks]
-    assert places[0] == 1 and places[-1] <= size and len(places) == len(set(places)) <= 8
-
-
-def test_bars_have_the_proportions_of_their_shares():
-    picture = rank_bars([(2, 0.25), (3, 0.5), (4, 0.25)], 3, 27, "Alba")
-    heights = [float(each) for each in re.findall(r'height="([\d.]+)"', picture)]
-    assert heights[0] == heights[2] == pytest.approx(heights[1] / 2)
-    assert re.findall(r'<rect class="(\w+)"', picture) == ["rest", "own", "rest"]
-    assert re.findall(r">([\d<>]+%)<", picture) == ["25%", "50%", "25%"]
-
-
-def test_bars_of_shared_ranks_stay_within_the_picture():
-    picture = rank_bars([(1, 0.5), (1.5, 0.5)], 1.5, 2, "Alba")
-    edges = [(float(x), float(w)) for x, w in re.findall(r'<rect[^>]*x="([\d.]+)"[^>]*width="([\d.]+)"', picture)]
-    assert all(x >= 0 and x + w <= 400 for x, w in edges)
-    assert "rank 1.5: 50 %" in picture
-
-
-def test_a_window_holds_all_places_and_lies_within_the_ranking():
-    for of in (1, 3, 27):
-        for low in range(1, of + 1):
-            for high in range(low, of + 1):
-                first, last = window([low, high], of)
-                assert 1 <= first <= low <= high <= last <= of
-                assert last - first + 1 >= min(7, of)
 
 
 # Pages
@@ -316,11 +172,17 @@ def test_a_rank_outside_its_interval_is_told(simulated):
     assert "Portugal (15, 20-20)" in interval_note(moved)
 
 
-def test_a_run_that_most_replicates_rank_otherwise_is_told(made, index_rows):
-    off = [code for code, row in index_rows.items() if not row["rank_low_50"] <= row["rank"] <= row["rank_high_50"]]
-    assert "EE" in off
-    for code in index_rows:
-        assert ("than in the run; on average they give it rank" in made[f"{code}.html"]) == (code in off)
+def test_a_run_outside_the_middle_half_of_its_replicates_is_told(made, index_rows):
+    told = {"rank": "than in the run; its mean rank is", "score": "The mean score of the replicates is"}
+    for what, text in told.items():
+        low, high = f"{what}_low_50", f"{what}_high_50"
+        off = {code for code, row in index_rows.items() if not row[low] <= row[what] <= row[high]}
+        assert "EE" in off and off < set(index_rows)
+        assert {code for code in index_rows if text in made[f"{code}.html"]} == off
+    assert (
+        f"mean score of the replicates is {index_rows['EE']['score_mean']:.1f}, that of the run 59.97"
+        in made["EE.html"]
+    )
 
 
 def test_pages_with_intervals_are_sound(made, taken):
@@ -349,7 +211,7 @@ def test_the_same_tables_give_the_same_bytes(simulated, made):
 
 
 def test_names_and_reasons_are_escaped(simulated):
-    framework = replace(simulated.framework, names={**getattr(simulated.framework, "names", {}), "FI": HOSTILE})
+    framework = replace(simulated.framework, unit_names={"FI": HOSTILE, "EE": HOSTILE})
     mixes = simulated.tables["mixes"].with_columns(methods=pl.lit(HOSTILE), reason=pl.lit(HOSTILE))
     nodes = simulated.tables["nodes"].with_columns(name=pl.lit(HOSTILE))
     hostile = replace(with_tables(simulated, mixes=mixes, nodes=nodes), framework=framework)
@@ -357,58 +219,3 @@ def test_names_and_reasons_are_escaped(simulated):
         page = Page(text)
         assert not {tag for tag, _, _ in page.elements} & {"script", "img"}
         assert page.faults == page.open == []
-
-
-def test_a_run_without_a_simulation_says_so(results, report):
-    assert spread_of(results) is None
-    assert all("Intervals for scores and ranks were not computed in this run." in text for text in report.values())
-    assert not any("90 %" in text or "Tier" in text for text in report.values())
-    assert interval_note(results) == "Intervals of ranks were not computed."
-    assert rank_intervals(results) == {}
-
-
-@pytest.mark.parametrize("name", ["intervals", "pairs", "simulation"])
-def test_half_a_simulation_is_none(simulated, name):
-    tables = {key: table for key, table in simulated.tables.items() if key != name}
-    assert spread_of(replace(simulated, tables=tables)) is None
-
-
-def test_one_source_of_error_alone_is_shown(simulated):
-    only = {
-        name: frame.filter(pl.col("varied") == "figures")
-        for name, frame in simulated.tables.items()
-        if "varied" in frame.columns
-    }
-    made = pages.pages(with_tables(simulated, **only))
-    assert "in which errors of the figures vary. The methods are those of the recipe" in made["index.html"]
-    assert "Central weights" not in made["index.html"]
-    assert "Where the width comes from" not in made["index.html"]
-    assert all(Page(text).faults == [] for text in made.values())
-
-
-def test_an_index_simulated_without_its_pillars_has_pages(results):
-    made = pages.pages(simulate(results, 500, SEED, nodes=("index",)))
-    assert 'data-label="Rank" class="num">3</td>' in made["DK.html"]
-    assert "(90 % interval" in made["DK.html"]
-
-
-# Terminal
-
-
-def test_the_ranking_with_intervals_fits_80_columns(call, tmp_path, monkeypatch, capsys, simulated):
-    monkeypatch.setenv("COLUMNS", "80")
-    names = [(node, simulated.framework.name_of(node)) for node in simulated.framework.children("index")]
-    intervals = rank_intervals(simulated)
-    show_ranking(simulated.ranks, names, "Title", (2, 1), simulated.reference_row(), intervals)
-    lines = capsys.readouterr().out.splitlines()
-    assert max(map(len, lines)) <= 80
-    assert lines[1].split()[:6] == ["Rank", "90", "%", "Tier", "Country", "Score"]
-    for line, code in zip(lines[2:], simulated.ranks["country"], strict=False):
-        assert line.split()[1:3] == list(intervals[code])
-    assert len(lines) == 2 + len(simulated.framework.units) + 1
-
-
-def test_the_note_of_the_terminal_tells_what_varied(simulated):
-    note = interval_note(simulated)
-    assert f"{REPLICATES:,} replicates (seed {SEED})" in note
-    assert "errors of the figures, the weights and the methods" in note

@@ -17,8 +17,6 @@ from readiness.sensitivity_runs import DRAWS, every_cell, plan_runs, score_runs
 from readiness.sobol import doubtful, indices, mean_rank_shift
 from readiness.sobol_design import split
 
-KINDS = ("first", "total", "interaction")
-
 
 def varying(results, *settings):
     return replace(results, recipe=vary(results.recipe, results.framework, settings))
@@ -215,13 +213,28 @@ def test_the_table_is_the_same_for_any_number_of_threads(eari):
     assert not found[0].equals(sensitivity(eari, 64, 6, resamples=50).table)
 
 
-def test_the_shift_is_the_mean_distance_of_ranks_from_the_official_ones(run):
-    results = run("weights=0.5")
+def test_the_shift_is_the_mean_distance_of_ranks_from_the_official_ones(eari):
+    results = varying(eari, "nothing", "weights=1")
     found, grid = sensitivity(results, 64, 3), grid_of(results)
     planned = plan_runs(grid, 64, 3)
     _, ranks = score_runs(grid, planned, ("index",))
     shift = np.abs(ranks[0] - official_ranks(results, "index")).mean(axis=1)[planned.rows[:128]]
     assert rows(found, "weights", "shift")["sd"].item() == pytest.approx(shift.std(), rel=1e-9)
+
+
+def test_a_country_without_a_rank_has_no_index_and_does_not_count_in_the_shift(small):
+    everyone = ("AT", "BE", "BG", "CY", "CZ")
+    for indicator in ("chips", "cables", "price"):
+        small.drop(indicator, ("DE",))
+    results = varying(small.run(), "weights=0.5")
+    assert np.isnan(official_ranks(results, "index")).tolist() == [False] * 5 + [True]
+    found = sensitivity(results, 64, 3)
+    for output in ("score", "rank"):
+        own = rows(found, "weights", output, "DE").row(0, named=True)
+        assert (own["first"], own["rows"], own["failed"], own["doubt"]) == (None, 0, 64, "fewer than two complete rows")
+    assert set(found.table.filter(pl.col("country").is_in(everyone))["failed"]) == {0}
+    shift = rows(found, "weights", "shift").row(0, named=True)
+    assert (shift["rows"], shift["failed"]) == (64, 0)
 
 
 def test_draws_of_an_imputation_are_a_factor(small):
@@ -247,4 +260,7 @@ def test_a_doubtful_index_says_why_and_how_many_points_would_do(eari):
     assert f"first known to +-{width:.2f} only" in shift["doubt"]
     widest = max(kind.half_width[:, -1].max() for kind in (own.first, own.total))
     assert found.enough(0.05) >= 64 * (widest / 0.05) ** 2 > found.enough(0.05) / 2
-    assert found.enough(0.05, units=list(found.units)) >= found.enough(0.05)
+    for unit in ("EE", "PT"):
+        output = 27 + found.units.index(unit)
+        wider = max(kind.half_width[:, each].max() for kind in (own.first, own.total) for each in (output, -1))
+        assert found.enough(0.01, units=[unit]) >= 64 * (wider / 0.01) ** 2 > found.enough(0.01, units=[unit]) / 2

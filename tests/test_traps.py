@@ -14,7 +14,7 @@ from numpy.testing import assert_array_equal
 from scipy.optimize import minimize
 from small_index import INDICATOR, SOURCE, UNITS
 
-from readiness import steps
+from readiness import climbing, steps
 from readiness.cli import main
 from readiness.pipeline import score
 from readiness.recipe import Choice
@@ -52,10 +52,10 @@ def test_a_failed_replicate_leaves_the_scores_of_a_tree_as_they_are(small, name,
     failed = leaves.copy()
     failed[..., 1] = np.nan
     for before, after in zip(
-        steps.aggregate(given.plan, leaves)[:2], steps.aggregate(given.plan, failed)[:2], strict=True
+        climbing.aggregate(given.plan, leaves)[:2], climbing.aggregate(given.plan, failed)[:2], strict=True
     ):
         assert_array_equal(before[..., [0, 2]], after[..., [0, 2]])
-    ranks = steps.rank(given.plan, steps.aggregate(given.plan, failed)[0])
+    ranks = steps.rank(given.plan, climbing.aggregate(given.plan, failed)[0])
     assert (ranks[:, 0, :, 0] > 0).all()
     assert (ranks[..., 1] == 0).all()
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
 
-from readiness.methods.treat import likeliest_power, log_likelihood, shape, skewness_and_kurtosis
+from readiness.methods.treat import shape, skewness_and_kurtosis
+from readiness.methods.treat_scales import likeliest_power, log_likelihood, tail
 from readiness.registry import compiled, lookup, methods
 
 NAN, INF = np.nan, np.inf
@@ -84,6 +85,18 @@ def test_shape_of_every_indicator_and_replicate():
     assert_allclose(kurtosis[:2], stats.kurtosis(x[:2], axis=1, bias=False), rtol=1e-11)
     assert np.isfinite([skewness[2, 0], kurtosis[2, 0]]).all()
     assert np.isnan([skewness[2, 1], kurtosis[2, 1]]).all()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_caps_and_bends_look_at_one_skewness(seed):
+    rng = np.random.default_rng(seed)
+    values = rng.lognormal(0, 1, 4 + seed) * rng.choice([1, -1])
+    skewness, kurtosis = skewness_and_kurtosis(values, -INF, INF)
+    for function in (tail, compiled(tail)):
+        assert_allclose(function(values, 0.0, -INF), skewness, rtol=1e-13)
+        assert function(values, 0.0, kurtosis - 1e-9) != 0
+        assert function(values, 0.0, kurtosis + 1e-9) == 0
+        assert function(values, abs(skewness) + 1e-9, -INF) == 0
 
 
 @pytest.mark.parametrize("values", [[1, 2, 30], [NAN, 1, 2, 30, NAN], [0.1 + 0.2, 0.3, 0.3, 0.3, 0.3], [5] * 9])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from readiness.cli.common import JSON, PATH, cli, options, print_json, say
+from readiness.cli.common import JSON, PATH, cli, compute, options, print_json, say
 
 if TYPE_CHECKING:
     import polars as pl
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from readiness.estimates import Estimates
 
 FILES = (
-    click.argument("table", type=PATH),
+    click.argument("table", type=PATH, required=False),
     click.option("--covariance", type=PATH, help="CSV matrix of the errors, in place of the column se."),
 )
+RUN = click.option("--run", "folder", type=PATH, help="Run folder whose scores are used.")
 QUESTION = (
     click.option(
         "--level",
@@ -48,23 +49,42 @@ SIMULATION = (
 
 
 @cli.command()
-@options(*FILES, *QUESTION, *SIMULATION, JSON)
-def ranks(table: Path, covariance: Path | None, as_json: bool, **chosen: Any) -> None:
+@options(*FILES, RUN, *QUESTION, *SIMULATION, JSON)
+def ranks(table: Path | None, covariance: Path | None, folder: Path | None, as_json: bool, **chosen: Any) -> None:
     """Give each rank its confidence set.
 
     TABLE is a CSV file with the columns unit (or geo), estimate and se, the
-    standard error. Rank 1 is the largest estimate.
+    standard error. Rank 1 is the largest estimate. Without a table the scores
+    of the index with the errors of its figures are used.
     """
-    from readiness.reading.estimates import read_estimates
-
     _compatible(chosen)
-    estimates = read_estimates(table, covariance)
+    estimates = _estimates(table, covariance, folder)
     _fitting(estimates, chosen)
     found = _answer(estimates, chosen)
     if as_json:
         print_json(found.to_dicts())
     else:
         _show(estimates, found, chosen)
+
+
+def _estimates(table: Path | None, covariance: Path | None, folder: Path | None) -> Estimates:
+    """Return the estimates of a file, of a stored run, or of the built-in index."""
+    if table is not None:
+        from readiness.reading.estimates import read_estimates
+
+        if folder is not None:
+            raise click.UsageError("A table and --run do not go together.")
+        return read_estimates(table, covariance)
+    if covariance is not None:
+        raise click.UsageError("--covariance belongs to a table of estimates.")
+    from readiness.sampling import estimates_of, index_estimates
+
+    if folder is not None:
+        from readiness.store import open_run
+
+        stored = open_run(folder).tables
+        return estimates_of(stored, stored["nodes"].filter(stored["nodes"]["parent"].is_null())["node"][0])
+    return index_estimates(compute(data=()))
 
 
 def _compatible(chosen: dict[str, Any]) -> None:

@@ -99,6 +99,7 @@ def trace(country: str, node: str | None, folder: Path | None, as_json: bool, **
     from readiness.countries import code_of
     from readiness.numbers import place
     from readiness.terminal import show_trace
+    from readiness.terminal_intervals import rank_beside
 
     if folder is not None:
         from readiness.store import open_run
@@ -110,14 +111,17 @@ def trace(country: str, node: str | None, folder: Path | None, as_json: bool, **
         known = set(stored.tables["scores"]["country"])
         code = next((word for word in (country, country.upper()) if word in known), code_of(country))
         rows = stored.trace(code, node, chosen["edition"]).to_dicts()
+        newest = chosen["edition"] in (None, int(stored.manifest["edition"]))
+        beside = rank_beside(stored.tables, code, rows[0]["node"]) if newest else ""
     else:
         results = compute(**chosen)
         code = results.framework.unit_code(country)
         rows = results.trace(code, node).to_dicts()
+        beside = ""
     if as_json:
         print_json(rows)
         return
-    rank = "no rank" if rows[0]["rank"] is None else f"rank {place(rows[0]['rank'])}"
+    rank = "no rank" if rows[0]["rank"] is None else f"rank {place(rows[0]['rank'])}{beside}"
     show_trace(rows, f"{code}: {rows[0]['name']}, {rank}")
     say("\nPoints are what a part adds to the score on top; shares are of the parent's score.")
 

@@ -20,7 +20,6 @@ SHIFTER = 1.5 * 2.0**52  # a number added to it is rounded to a whole one, which
 LEAST_POWER = -700.0  # the exponential of less is nothing beside 1
 LANES = 256  # replicates whose weights and sums of some children stay in the nearest memory
 ROOT_HALF = 0x3FE6A09E667F3BCD  # the bits of the square root of one half
-FLOOR = Parameter(1.0, 1e-12, 1e9, "scores below it count as it")
 
 
 @method(
@@ -44,11 +43,7 @@ def arithmetic(x, w, coverage, out, covered):
     Gaps     a child without a value leaves its weight to the others; below `coverage` a gap.
     """
     whole = begin(w, out, covered)
-    complete = np.zeros(x.shape[1], np.bool_)
-    if x.shape[2] == 1:
-        add_steady(x, x, w, whole, out, covered, complete)
-    else:
-        add(x, w, x, out, covered, complete)
+    complete = add(x, w, x, out, covered)
     for c in range(x.shape[1]):
         divide(out[c], whole if complete[c] else covered[c])
         settle(whole, complete[c], coverage, out[c], covered[c])
@@ -62,7 +57,7 @@ def arithmetic(x, w, coverage, out, covered):
     source="OECD/JRC Handbook (2008), step 6, geometric aggregation",
     formula="score = exp(sum(w log(max(x, floor))) / sum(w))",
     example="Weights 1 and 1, scores 4 and 9: the square root of 36 = 6.",
-    parameters={"floor": FLOOR},
+    parameters={"floor": Parameter(1.0, 1e-12, 1e9, "scores below it count as it")},
     non_negative=True,
     steady=True,
     properties=("monotone",),
@@ -76,55 +71,13 @@ def geometric(x, w, coverage, out, covered, floor):
     Floor    scores below `floor`, zero and less among them, count as `floor`: one zero does not erase a unit.
     """
     whole = begin(w, out, covered)
-    complete = np.zeros(x.shape[1], np.bool_)
-    logs, powers = np.empty(x.shape), np.empty(max(x.shape[2], w.shape[1]))
+    logs, powers = np.empty(x.shape), np.empty(max(x.shape[1] * x.shape[2], w.shape[1]))
     for k in range(x.shape[0]):
-        for c in range(x.shape[1]):
-            lift(x[k, c], floor, logs[k, c])
-            logarithms(logs[k, c], powers)
-    if x.shape[2] == 1:
-        add_steady(x, logs, w, whole, out, covered, complete)
-    else:
-        add(x, w, logs, out, covered, complete)
+        logarithms(x[k].reshape(-1), floor, logs[k].reshape(-1), powers)
+    complete = add(x, w, logs, out, covered)
     for c in range(x.shape[1]):
         divide(out[c], whole if complete[c] else covered[c])
         exponentials(out[c], powers)
-        settle(whole, complete[c], coverage, out[c], covered[c])
-
-
-@method(
-    "aggregate",
-    "harmonic",
-    says="the weighted harmonic mean, scores below {floor} counting as {floor}",
-    axes=AXES,
-    source="Hardy, Littlewood and Polya (1934), Inequalities, chapter 2",
-    formula="score = sum(w) / sum(w / max(x, floor))",
-    example="Weights 1 and 1, scores 3 and 6: 2 / (1/3 + 1/6) = 4.",
-    parameters={"floor": FLOOR},
-    non_negative=True,
-    properties=("monotone",),
-)
-def harmonic(x, w, coverage, out, covered, floor):
-    """Weighted harmonic mean of the children of a group.
-
-    Shapes   x (child, unit, replicate); w (child, replicate), zero or more, any positive scale; coverage a share;
-             out (unit, replicate) and covered (unit, replicate), the share of weight present, written.
-    Gaps     a child without a value leaves its weight to the others; below `coverage` a gap.
-    Floor    scores below `floor`, zero and less among them, count as `floor`: one zero does not erase a unit.
-    """
-    whole = begin(w, out, covered)
-    inverses = np.empty(x.shape)
-    for k in range(x.shape[0]):
-        for c in range(x.shape[1]):
-            lift(x[k, c], floor, inverses[k, c])
-            for r in range(x.shape[2]):
-                inverses[k, c, r] = 1.0 / inverses[k, c, r]
-    complete = np.zeros(x.shape[1], np.bool_)
-    add(x, w, inverses, out, covered, complete)
-    for c in range(x.shape[1]):
-        present = whole if complete[c] else covered[c]
-        for r in range(x.shape[2]):
-            out[c, r] = present[r] / out[c, r] if present[r] > 0 else np.nan
         settle(whole, complete[c], coverage, out[c], covered[c])
 
 
@@ -160,15 +113,13 @@ def power_mean(x, w, coverage, out, covered, power, floor):
         for r in range(x.shape[2]):
             largest[c, r] = -np.inf
         for k in range(x.shape[0]):
-            lift(x[k, c], least, terms[k, c])
-            logarithms(terms[k, c], powers)
+            logarithms(x[k, c], least, terms[k, c], powers)
             raise_terms(x[k, c], w[k], 1.0 if flat else power, terms[k, c], largest[c])
         for k in range(x.shape[0]):
             if not flat:  # measured from the largest term, so that no power overflows
                 measure(x[k, c], w[k], lowest, largest[c], terms[k, c])
                 exponentials(terms[k, c], powers)
-    complete = np.zeros(x.shape[1], np.bool_)
-    add(x, w, terms, out, covered, complete)
+    complete = add(x, w, terms, out, covered)
     for c in range(x.shape[1]):
         present = whole if complete[c] else covered[c]
         for r in range(x.shape[2]):
@@ -184,47 +135,27 @@ def begin(w, out, covered):
     """Set all sums to zero; return the whole weight of each replicate."""
     whole = np.zeros(w.shape[1])
     for k in range(w.shape[0]):
-        for r in range(w.shape[1]):
-            whole[r] += w[k, r]
+        add_one(1.0, w[k], whole)
     for c in range(out.shape[0]):
         for r in range(out.shape[1]):
-            out[c, r] = 0.0
-            covered[c, r] = 0.0
+            out[c, r], covered[c, r] = 0.0, 0.0
     return whole
 
 
 @helper
-def add(x, w, terms, out, covered, complete):
+def add(x, w, terms, out, covered):
     """Add the terms of each unit's children to its sum, and their weights to the weight present.
 
-    A unit that has all children in all replicates is marked as complete, and its weights are not added.
+    Return which units are known to have all their children: their weights are not added.
     """
+    complete = np.zeros(x.shape[1], np.bool_)
+    if x.shape[2] == 1:
+        add_steady(x, w, terms, out, covered, complete)
+        return complete
     for c in range(x.shape[1]):
-        gaps = 0
         for k in range(x.shape[0]):
-            gaps += count_gaps(x[k, c])
-        complete[c] = gaps == 0
-        for k in range(x.shape[0]):
-            if complete[c]:
-                add_terms(w[k], terms[k, c], out[c])
-            else:
-                add_child(x[k, c], w[k], terms[k, c], out[c], covered[c])
-
-
-@inlined
-def count_gaps(values):
-    """Count the gaps."""
-    gaps = 0
-    for r in range(values.shape[0]):
-        gaps += np.isnan(values[r])
-    return gaps
-
-
-@inlined
-def add_terms(w, terms, out):
-    """Add one child's terms."""
-    for r in range(out.shape[0]):
-        out[r] += w[r] * terms[r]
+            add_child(x[k, c], w[k], terms[k, c], out[c], covered[c])
+    return complete
 
 
 @inlined
@@ -237,11 +168,10 @@ def add_child(x, w, terms, out, covered):
 
 
 @helper
-def add_steady(x, terms, w, whole, out, covered, complete):
+def add_steady(x, w, terms, out, covered, complete):
     """Do as `add` where scores are the same in all replicates: whether a child has one is asked once.
 
-    Children eight at a time in their order, and so few replicates that they stay near the processor; a unit that has
-    all children is marked as complete.
+    Children eight at a time in their order, and so few replicates that they stay near the processor.
     """
     present = np.empty(x.shape[0], np.int64)
     for start in range(0, w.shape[1], LANES):
@@ -299,13 +229,6 @@ def settle(whole, complete, coverage, out, covered):
         covered[r] = 1.0 if whole[r] > 0 else 0.0
 
 
-@inlined
-def lift(x, floor, out):
-    """Copy scores, those below the floor, and gaps, as the floor."""
-    for r in range(x.shape[0]):
-        out[r] = x[r] if x[r] > floor else floor
-
-
 @helper
 def raise_terms(x, w, power, terms, largest):
     """Multiply logarithms by the power, and keep the largest that counts."""
@@ -324,24 +247,26 @@ def measure(x, w, lowest, largest, terms):
 
 
 @helper
-def logarithms(values, powers):
-    """Replace positive values by their natural logarithms.
+def logarithms(x, floor, out, powers):
+    """Write the natural logarithms of scores; those below the floor, which is above zero, and gaps count as the floor.
 
     Arithmetic alone, so that the compiler takes eight at a time (geometric: 2.3 microseconds a replicate of 27 x 40,
     4.9 with the library's logarithm) and every machine gives the same bits. Within two units of the last digit:
     log(m 2^p) = p log 2 + 2 atanh((m - 1) / (m + 1)), m between the roots of 1/2 and 2, eleven terms of the series.
     """
-    bits = values.view(np.int64)
-    for i in range(values.shape[0]):
+    bits = out.view(np.int64)
+    for i in range(x.shape[0]):
+        out[i] = x[i] if x[i] > floor else floor
+    for i in range(x.shape[0]):
         power = (bits[i] - ROOT_HALF) >> 52
         bits[i] -= power << 52
         powers[i] = power
-    for i in range(values.shape[0]):
-        f = (values[i] - 1.0) / (values[i] + 1.0)
+    for i in range(x.shape[0]):
+        f = (out[i] - 1.0) / (out[i] + 1.0)
         s = f * f
         tail = 1 / 11 + s * (1 / 13 + s * (1 / 15 + s * (1 / 17 + s * (1 / 19 + s * (1 / 21)))))
         tail = s * (1 / 3 + s * (1 / 5 + s * (1 / 7 + s * (1 / 9 + s * tail))))
-        values[i] = powers[i] * LOG_2 + 2.0 * (f + f * tail)
+        out[i] = powers[i] * LOG_2 + 2.0 * (f + f * tail)
 
 
 @helper

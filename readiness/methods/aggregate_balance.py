@@ -16,6 +16,39 @@ ROUNDING = 1e-12  # a share of two thirds must pass a limit of two thirds
 
 @method(
     "aggregate",
+    "harmonic",
+    says="the weighted harmonic mean, scores below {floor} counting as {floor}",
+    axes=AXES,
+    source="Hardy, Littlewood and Polya (1934), Inequalities, chapter 2",
+    formula="score = sum(w) / sum(w / max(x, floor))",
+    example="Weights 1 and 1, scores 3 and 6: 2 / (1/3 + 1/6) = 4.",
+    parameters={"floor": Parameter(1.0, 1e-12, 1e9, "scores below it count as it")},
+    non_negative=True,
+    properties=("monotone",),
+)
+def harmonic(x, w, coverage, out, covered, floor):
+    """Weighted harmonic mean of the children of a group.
+
+    Shapes   x (child, unit, replicate); w (child, replicate), zero or more, any positive scale; coverage a share;
+             out (unit, replicate) and covered (unit, replicate), the share of weight present, written.
+    Gaps     a child without a value leaves its weight to the others; below `coverage` a gap.
+    Floor    scores below `floor`, zero and less among them, count as `floor`: one zero does not erase a unit.
+    """
+    whole = begin(w, out, covered)
+    for c in range(x.shape[1]):
+        for k in range(x.shape[0]):
+            for r in range(x.shape[2]):
+                present = (w[k, r] > 0) & (not np.isnan(x[k, c, r]))
+                inverse = 1.0 / (x[k, c, r] if x[k, c, r] > floor else floor)
+                out[c, r] += w[k, r] * inverse if present else 0.0
+                covered[c, r] += w[k, r] if present else 0.0
+        for r in range(x.shape[2]):
+            out[c, r] = covered[c, r] / out[c, r] if covered[c, r] > 0 else np.nan
+    settle(whole, coverage, out, covered)
+
+
+@method(
+    "aggregate",
     "minimum",
     says="the lowest score of the children",
     axes=AXES,

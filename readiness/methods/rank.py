@@ -8,9 +8,10 @@ from readiness.registry import Parameter, helper, inlined, method
 
 AXES = "unit replicate"
 SOURCE = "Kendall (1945), The treatment of ties in ranking problems, Biometrika 33(3)"
+LANES = 256  # replicates that are compared together
 NARROW = 32000.0  # rounded scores up to here fit 16 bits, and 32 of them are compared at once
+WIDEST = 2.0**53  # whole numbers below are exact
 FEW, FEW_NARROW = 32, 128  # so many units are compared in pairs, the second if they fit 16 bits; more are sorted
-WIDEST = 2.0**62  # a range of rounded scores that fits a whole number of 64 bits
 DECIMALS = {"decimals": Parameter(2, 0, 12, "decimals that scores are rounded to before they are compared", whole=True)}
 
 
@@ -107,34 +108,56 @@ def rivals_above(x, decimals, out):
     Few units are compared in pairs: 351 comparisons for 27, with 32 replicates in a register. The cost grows with the
     square of the units, so that many are sorted.
     """
-    least, most = np.inf, -np.inf
+    wide = 0
     for c in range(x.shape[0]):
-        for r in range(x.shape[1]):
-            out[c, r] = np.rint(x[c, r] * 10.0**decimals)
-    for c in range(x.shape[0]):
-        low, high = span(out[c])
-        least, most = min(least, low), max(most, high)
-    narrow = (-NARROW < least) & (most < NARROW)
-    if x.shape[0] > (FEW_NARROW if narrow else FEW) and most - least < WIDEST:
-        sort(out, least, most)
-    elif narrow:
-        keys, counts = np.empty(x.shape, np.int16), np.zeros(x.shape, np.int16)
-        for c in range(x.shape[0]):
-            for r in range(x.shape[1]):
-                keys[c, r] = np.int16(out[c, r]) if out[c, r] > -NARROW else np.int16(-NARROW)
-        compare(keys, counts, out)
-    else:
+        wide += round_scores(x[c], 10.0**decimals, out[c])
+    if x.shape[0] > (FEW if wide > 0 else FEW_NARROW):
+        sort(out)
+    elif wide > 0:
         compare(out.copy(), np.zeros(x.shape), out)
+    else:
+        compare_narrow(out)
 
 
 @inlined
-def span(values):
-    """Return the smallest and the largest value, gaps left out."""
-    low, high = np.inf, -np.inf
+def round_scores(x, scale, out):
+    """Round scores to whole numbers of the last decimal; return how many do not fit 16 bits."""
+    wide = 0
+    for r in range(x.shape[0]):
+        out[r] = np.rint(x[r] * scale)
+        wide += (out[r] >= NARROW) | (out[r] <= -NARROW)
+    return wide
+
+
+@helper
+def compare_narrow(out):
+    """Replace whole numbers of 16 bits by the number of higher ones, so many replicates at a time as stay near."""
+    units = out.shape[0]
+    keys, counts = np.empty((units, LANES), np.int16), np.empty((units, LANES), np.int16)
+    for start in range(0, out.shape[1], LANES):
+        lanes = min(LANES, out.shape[1] - start)
+        for c in range(units):
+            narrow(out[c, start : start + lanes], keys[c, :lanes], counts[c, :lanes])
+        for c in range(units):
+            for d in range(c):
+                duel(keys[c, :lanes], keys[d, :lanes], counts[c, :lanes], counts[d, :lanes])
+        for c in range(units):
+            widen(counts[c, :lanes], out[c, start : start + lanes])
+
+
+@inlined
+def narrow(values, keys, counts):
+    """Write whole numbers in 16 bits, gaps below all, and set counts to zero."""
     for r in range(values.shape[0]):
-        low = values[r] if values[r] < low else low
-        high = values[r] if values[r] > high else high
-    return low, high
+        keys[r] = np.int16(values[r] if values[r] > -NARROW else -NARROW)
+        counts[r] = 0
+
+
+@inlined
+def widen(counts, out):
+    """Write counts as real numbers."""
+    for r in range(out.shape[0]):
+        out[r] = counts[r]
 
 
 @helper
@@ -144,8 +167,7 @@ def compare(keys, counts, out):
         for d in range(c):
             duel(keys[c], keys[d], counts[c], counts[d])
     for c in range(keys.shape[0]):
-        for r in range(keys.shape[1]):
-            out[c, r] = counts[c, r]
+        widen(counts[c], out[c])
 
 
 @inlined
@@ -157,21 +179,25 @@ def duel(a, b, above_a, above_b):
 
 
 @helper
-def sort(out, least, most):
+def sort(out):
     """Replace rounded scores by the number of higher ones, found by a radix sort, a byte at a time.
+
+    Keys are the bits of the numbers, turned so that higher scores come first; gaps come last.
 
     Source   Knuth, The Art of Computer Programming 3, 5.2.5.
     """
     units = out.shape[0]
     keys, order, spare = np.empty(units, np.int64), np.empty(units, np.int64), np.empty(units, np.int64)
-    starts = np.empty(257, np.int64)
-    gap = np.int64(most - least) + 1  # gaps come last
+    starts, column = np.empty(257, np.int64), np.empty(units)
     for r in range(out.shape[1]):
+        most, least = -np.inf, np.inf
         for c in range(units):
-            keys[c] = np.int64(most - out[c, r]) if out[c, r] >= least else gap
-            order[c] = c
+            column[c] = out[c, r]
+            most = column[c] if column[c] > most else most
+            least = column[c] if column[c] < least else least
+        gap = number_keys(column, most, least, keys, order)
         shift = 0
-        while gap >> shift > 0:
+        while shift < 64 and gap >> shift > 0:
             pass_over(keys, order, spare, starts, shift)
             order, spare = spare, order
             shift += 8
@@ -180,6 +206,26 @@ def sort(out, least, most):
             if place > 0 and keys[order[place]] > keys[order[place - 1]]:
                 higher = place
             out[order[place], r] = higher
+
+
+@helper
+def number_keys(column, most, least, keys, order):
+    """Number scores from the highest down, exactly; return the key of a gap, the largest.
+
+    Differences are exact below 2**53. Scores further apart have the bits of their distance as keys, which keep the
+    order of what is not equal after rounding.
+    """
+    gap = np.int64(0)
+    far = (most - column).view(np.int64) if most - least >= WIDEST else keys
+    for c in range(column.shape[0]):
+        order[c] = c
+        known = column[c] >= least
+        near = np.int64(most - column[c]) if known else np.int64(0)
+        keys[c] = (far[c] if most - least >= WIDEST else near) if known else np.int64(-1)
+        gap = keys[c] + 1 if keys[c] >= gap else gap
+    for c in range(column.shape[0]):
+        keys[c] = gap if keys[c] < 0 else keys[c]
+    return gap
 
 
 @helper

@@ -1,21 +1,20 @@
 """Treat: pull in the few values that would set the scale for everybody else.
 
 Two ways: outliers are capped (winsorised), or the whole scale is bent (a logarithm, a Box-Cox power). What is learned
-from a sample stands in treat.py; here are the methods and the one formula that applies what any of them learned.
+from a sample stands in treat.py (caps) and treat_scales.py; here are the methods and the one formula that applies what
+any of them learned.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from readiness.methods.treat import (
+from readiness.methods.treat import caps_or_log, no_treatment, outlier_caps
+from readiness.methods.treat_scales import (
     box_cox_where_skewed,
-    caps_or_log,
     log1p_where_skewed,
     log_shift_where_skewed,
     log_where_skewed,
-    no_treatment,
-    outlier_caps,
 )
 from readiness.registry import Parameter, helper, inlined, method
 

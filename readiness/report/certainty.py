@@ -40,6 +40,7 @@ def certainty(facts: Facts) -> dict[str, Any] | None:
         "widths": widths(facts, spread),
         "means": [printed(each, 1) for each in _means(facts, spread)],
         "both_kinds": "figures" in spread.mixes and len(spread.mixes) > 1,
+        "scores": spread.one_scale,
         "central": central(facts, spread),
         "notes": notes(facts, spread),
         "below": below(facts, spread),
@@ -90,7 +91,9 @@ def charts(facts: Facts, spread: Spread) -> list[tuple[str, Markup]]:
         return []
     rows = [spread.rows[code, facts.root] for code in ranked]
     scores = [row[name] for row in rows for name in ("score", "score_low_90", "score_high_90")]
-    axes = {"rank": of_places(facts.ranked[facts.root]), "score": of_values(min(scores), max(scores))}
+    axes = {"rank": of_places(facts.ranked[facts.root])}
+    if spread.one_scale:
+        axes["score"] = of_values(min(scores), max(scores))
     heading = "{} of each country".format
     return [(heading(what.capitalize()), _chart(facts, spread, ranked, what, axis)) for what, axis in axes.items()]
 
@@ -180,7 +183,7 @@ def _shift(facts: Facts, spread: Spread) -> str:
     rows = [(code, spread.rows[code, facts.root]) for code in _ranked(facts, spread)]
     told = [(code, row) for code, row in rows if row["score_mean"] is not None]
     if not told:
-        return "No country has a mean."
+        return "The methods that vary put scores on different scales: ranks have intervals, scores have none."
     decimals = facts.scale.decimals
     code, row = max(told, key=lambda pair: abs(pair[1]["score_mean"] - pair[1]["score"]))
     typical = mean(abs(row["score_mean"] - row["score"]) for _, row in told)

@@ -84,8 +84,9 @@ def caution(facts: Facts) -> str:
     """Say what the intervals are, or that there are none."""
     if facts.spread is None:
         return CAUTION
+    what = "Ranks and scores" if facts.spread.one_scale else "Ranks"
     return (
-        f"Ranks and scores have 90 % intervals, from {facts.spread.replicates:,} replicates in which "
+        f"{what} have 90 % intervals, from {facts.spread.replicates:,} replicates in which "
         f"{varied_in_words(facts.spread)} vary."
     )
 

@@ -78,6 +78,17 @@ def scale_of(recipe: Recipe, scores: Sequence[float]) -> Scale:
     return Scale(*ends, max(0, min(finest, ranked)), decimals)
 
 
+def declared_scale(recipe: Recipe, places: Sequence[str]) -> tuple[object, ...]:
+    """Return what the scores of the nodes at some places are measured on; equal if their values can be compared."""
+    mean = recipe.parameters("aggregate", *places)
+    if "high" in mean:
+        return ("aggregate", mean.get("low", 0.0), mean["high"])
+    method, given = recipe.method("normalise"), recipe.parameters("normalise")
+    if "low" in given and "high" in given:
+        return ("normalise", given["low"], given["high"], method.any_sign)
+    return (method.name, *sorted((name, str(value)) for name, value in given.items()))
+
+
 def decimals_for(span: float) -> int:
     """Return how many decimals tell some hundreds of values apart on a scale.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from readiness.numbers import place
+from readiness.report.scale import declared_scale
 from readiness.results import Results
 from readiness.simulated import TOLD_APART
 
@@ -24,7 +26,8 @@ class Spread:
     `rows` are the intervals of that mix by (country, node); `sources` those of the index by (mix, country), in the
     order of MIXES. `above` counts the replicates in which the first of two countries ranks above the other; `places`
     are rank and share of replicates, best rank first. `central` has wins and mean weights of each country that is
-    first at least once, under the mix `central_of`.
+    first at least once, under the mix `central_of`. `one_scale` says whether the scores of all replicates are on the
+    scale of the run; where methods of other scales vary they are not, and no score has an interval.
     """
 
     shown: str
@@ -36,6 +39,7 @@ class Spread:
     methods: tuple[Row, ...]
     central: dict[str, tuple[int, dict[str, float]]]
     central_of: str
+    one_scale: bool = True
 
     @property
     def summary(self) -> Row:
@@ -75,11 +79,12 @@ def spread_of(results: Results) -> Spread | None:
     tables, root = results.tables, results.framework.root
     if any(name not in tables or tables[name].is_empty() for name in NEEDED):
         return None
-    held = tables["simulation"]["varied"].to_list()
-    mixes = [*(name for name in MIXES if name in held), *(name for name in held if name not in MIXES)]
-    shown = mixes[-1] if "all" not in mixes else "all"
+    mixes = mixes_of(tables["simulation"])
+    shown = shown_of(mixes)
     mine, index = pl.col("varied") == shown, pl.col("node") == root
+    one_scale = shown not in ("choices", "method", "all") or _one_scale(results)
     rows = _intervals(tables["intervals"].filter(mine))
+    rows = rows if one_scale else [_without_scores(row) for row in rows]
     sources = {(row["varied"], row["country"]): row for row in _intervals(tables["intervals"].filter(index))}
     pairs = tables["pairs"].filter(mine & index).select("country", "other", "above").iter_rows()
     places: dict[str, list[tuple[float, float]]] = {}
@@ -97,12 +102,41 @@ def spread_of(results: Results) -> Spread | None:
         tuple(tables["mixes"].filter(mine).iter_rows(named=True)),
         central,
         central_of,
+        one_scale,
     )
+
+
+def mixes_of(simulation: pl.DataFrame) -> list[str]:
+    """Return what was simulated, single sources of error first, all together last."""
+    held = simulation["varied"].to_list()
+    return [*sorted(name for name in held if name not in MIXES), *(name for name in MIXES if name in held)]
+
+
+def shown_of(mixes: Sequence[str]) -> str:
+    """Return the mix that intervals are printed of: the one in which most varies."""
+    return mixes[-1]
 
 
 def is_outside(row: Row) -> bool:
     """Say whether the rank of the run lies outside its 90 % interval."""
     return not row["rank_low_90"] <= row["rank"] <= row["rank_high_90"]
+
+
+def _one_scale(results: Results) -> bool:
+    """Say whether all methods that vary put the index on the scale of the run."""
+    recipe, places = results.recipe, results.framework.places(results.framework.root)
+    own = declared_scale(recipe, places)
+    others = (
+        recipe.picked({place: choice})
+        for place, choices in recipe.variation.choices.items()
+        for choice in choices
+        if place.partition(".")[0] in ("normalise", "aggregate")
+    )
+    return all(declared_scale(each, places) == own for each in others)
+
+
+def _without_scores(row: Row) -> Row:
+    return {name: None if name.startswith("score_") else value for name, value in row.items()}
 
 
 def _intervals(frame: pl.DataFrame) -> list[Row]:

@@ -126,18 +126,22 @@ def _says(facts: Facts, spread: Spread, row: Row, name: str) -> list[str]:
 
 
 def _off_the_run(facts: Facts, spread: Spread, row: Row) -> list[str]:
-    """Say where the middle half of the replicates ranks a country otherwise than the run, and what they give."""
-    if row["rank_low_50"] <= row["rank"] <= row["rank_high_50"]:
-        return []
-    places = spread.places[row["country"]]
-    lower = sum(share for rank, share in places if rank > row["rank"])
-    higher = sum(share for rank, share in places if rank < row["rank"])
-    share, word = (lower, "lower") if lower > higher else (higher, "higher")
-    score = printed(row["score_mean"], facts.scale.decimals)
-    return [
-        f"In {chance(share)} of them it ranks {word} than in the run; on average they give it rank "
-        f"{printed(row['rank_mean'], 1)} and a score of {score}."
-    ]
+    """Say where the run's rank or score lies outside the middle half of the replicates, and what they give."""
+    found = []
+    if not row["rank_low_50"] <= row["rank"] <= row["rank_high_50"]:
+        places = spread.places[row["country"]]
+        lower = sum(share for rank, share in places if rank > row["rank"])
+        higher = sum(share for rank, share in places if rank < row["rank"])
+        share, word = (lower, "lower") if lower > higher else (higher, "higher")
+        average = printed(row["rank_mean"], 1)
+        found.append(
+            f"In {chance(share)} of the replicates it ranks {word} than in the run; its mean rank is {average}."
+        )
+    if spread.one_scale and not row["score_low_50"] <= row["score"] <= row["score_high_50"]:
+        mean = printed(row["score_mean"], facts.scale.decimals)
+        own = facts.printed_score(row["country"], facts.root)
+        found.append(f"The mean score of the replicates is {mean}, that of the run {own}.")
+    return found
 
 
 def _moves_most(spread: Spread, code: str) -> list[str]:
