@@ -111,7 +111,10 @@ def test_figures_and_weights(benchmark, threads):
 
 
 OFFICIAL = {
-    "weights on four levels, ranks of the index": (Variation(weights=QUARTER), {"nodes": ("index",), "only_ranks": True}),
+    "weights on four levels, ranks of the index": (
+        Variation(weights=QUARTER),
+        {"nodes": ("index",), "only_ranks": True},
+    ),
     "weights on four levels, all 19 groups": (Variation(weights=QUARTER), {"only_ranks": True}),
     "weights on four levels, all groups, all tables": (Variation(weights=QUARTER), {}),
     "weights, figures, 3 scales, 3 means, index": (
@@ -158,4 +161,6 @@ def test_regions(benchmark, units):
     if benchmark.enabled and units > 64:
         growth = units * np.log(units) / (64 * np.log(64))
         ours = timed(lambda: simulate(job, 2, 1), work=2 * BATCH * growth)
-        record(benchmark, "64 units, grown", interleaved(ours, timed(lambda: simulate(few, 4, 1), work=4 * BATCH)), aim=1)
+        record(
+            benchmark, "64 units, grown", interleaved(ours, timed(lambda: simulate(few, 4, 1), work=4 * BATCH)), aim=1
+        )

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event, current_thread, main_thread
+from types import FrameType
 
 import numpy as np
 
@@ -52,31 +56,49 @@ def on_threads(job: Job, total: Total, last: int, threads: int = 0, progress: Pr
     """Add whole batches to a total, up to but not including batch `last`; say whether all were done.
 
     An interrupt from the keyboard ends it after the batches that are under way: the total is then of fewer replicates,
-    all complete. Counts are kept thread by thread, since whole numbers add up in any order; sums wait for their turn.
+    all complete. A second one ends it at once. Counts are kept thread by thread, since whole numbers add up in any order; sums wait for their turn.
     """
     first = total.replicates // BATCH
     numbers = iter(range(first, last))
     workers = min(threads or os.cpu_count() or 1, max(1, last - first))
     own = [job.empty() for _ in range(workers)]
     waiting: dict[int, list[Sums]] = {}
-    done = True
-    with ThreadPoolExecutor(workers, initializer=keep_memory) as pool:
-        try:
-            running: dict[Future, tuple[int, int]] = {}
-            for worker in range(workers):
-                _send(pool, running, job, own, worker, numbers)
-            while running:
-                ready, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    worker = _receive(future, running, waiting, total, progress)
+    with ThreadPoolExecutor(workers, initializer=keep_memory) as pool, until_interrupted() as interrupted:
+        running: dict[Future, tuple[int, int]] = {}
+        for worker in range(workers):
+            _send(pool, running, job, own, worker, numbers)
+        while running:
+            ready, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in ready:
+                worker = _receive(future, running, waiting, total, progress)
+                if not interrupted.is_set():
                     _send(pool, running, job, own, worker, numbers)
-        except KeyboardInterrupt:
-            done = False
-            for future in list(running):
-                _receive(future, running, waiting, total, progress)
     for counts in own:
         total.add_counts(counts)
-    return done
+    return total.replicates >= last * BATCH
+
+
+@contextmanager
+def until_interrupted() -> Iterator[Event]:
+    """Turn the first interrupt from the keyboard into an event, so that no batch is half counted; restore the usual.
+
+    Only the main thread is told of interrupts; elsewhere the event is never set.
+    """
+    interrupted = Event()
+    if current_thread() is not main_thread():
+        yield interrupted
+        return
+    usual = signal.getsignal(signal.SIGINT)
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        interrupted.set()
+        signal.signal(signal.SIGINT, usual)
+
+    signal.signal(signal.SIGINT, stop)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def _send(

@@ -13,7 +13,8 @@ import numpy as np
 from readiness.plan import Array, Plan, Way
 from readiness.steps import gathered, newest_edition
 
-Vary = Callable[[str, Array], Array]
+Vary = Callable[[str, Array], tuple[Array, Array]]
+ROUNDING = 1e-12  # a share of two thirds must pass a limit of two thirds
 Climbed = Iterator[tuple[str, Array, Array, Array, Array]]
 
 
@@ -49,8 +50,9 @@ def climb(
     """Yield each group's code, scores, covered shares and weights, and its children's scores, children before parents.
 
     Shapes   leaves (edition, indicator, unit, replicate), of one replicate if all have the same; `vary` takes a group's
-             code and its weights (child, replicate) and returns those of more replicates. Yields scores and shares
-             (edition, unit, replicate), weights (child, replicate), children (edition, child, unit, replicate).
+             code and its weights (child, replicate) and returns those of more replicates, and those by which a unit is
+             judged to have too few scores: chance must not decide that. Yields scores and shares (edition, unit,
+             replicate), weights (child, replicate), children (edition, child, unit, replicate).
     """
     done: dict[str, Array] = {}
     for code, way in plan.groups.items():
@@ -60,11 +62,20 @@ def climb(
             teaching = np.where(unfit[:, None, :, None], np.nan, children)
         averaged = teaching.mean(axis=3, keepdims=True) if pooled else teaching
         weights = weigh(plan, way, code, averaged)
-        weights = weights if vary is None else vary(code, weights)
+        coverage, judged = way.numbers[0], weights
+        if vary is not None:
+            (weights, judged), coverage = vary(code, weights), 0.0
         weights = np.repeat(weights, teaching.shape[3], axis=1) if weights.shape[1] < teaching.shape[3] else weights
-        scores, share = _average(plan, way, teaching, weights)
+        scores, share = _average(plan, way, teaching, weights, coverage)
+        if vary is not None and way.numbers[0] > 0 and has_gaps(teaching, share):
+            scores[_present(teaching, judged) < way.numbers[0] - ROUNDING] = np.nan
         done[code] = scores
         yield code, scores, share, weights, children
+
+
+def has_gaps(children: Array, share: Array) -> bool:
+    """Say whether a child has no score somewhere; what the covered shares tell is not asked of many replicates again."""
+    return bool(np.isnan(children).any()) if children.shape[3] == 1 else bool((share < 1).any())
 
 
 def weigh(plan: Plan, way: Way, code: str, children: Array) -> Array:
@@ -100,12 +111,15 @@ def _gather(plan: Plan, way: Way, leaves: Array, done: dict[str, Array]) -> Arra
 
 def _present(children: Array, weights: Array) -> Array:
     """Return the share of a group's weight that has a score, [edition, unit, replicate]."""
+    replicates = max(weights.shape[1], children.shape[3])
+    weights = np.repeat(weights, replicates, axis=1) if weights.shape[1] < replicates else weights
     whole = weights.sum(axis=0)
-    share = np.einsum("kr,ekur->eur", weights, (~np.isnan(children)).astype(float))
+    there = np.broadcast_to(~np.isnan(children), (*children.shape[:3], replicates))
+    share = np.einsum("kr,ekur->eur", weights, there.astype(float))
     return np.divide(share, whole, out=np.zeros_like(share), where=whole > 0)
 
 
-def _average(plan: Plan, way: Way, x: Array, weights: Array) -> tuple[Array, Array]:
+def _average(plan: Plan, way: Way, x: Array, weights: Array, coverage: float) -> tuple[Array, Array]:
     """Return the scores of a group and the share of weight present, [edition, unit, replicate] each."""
     method, replicates = way.aggregate, weights.shape[1]
     units = x.shape[2] if method.pointwise else plan.members
@@ -116,5 +130,5 @@ def _average(plan: Plan, way: Way, x: Array, weights: Array) -> tuple[Array, Arr
         out[:, units:], covered[:, units:] = np.nan, 0.0
     for e in range(len(x)):
         given = np.ascontiguousarray(x[e, :, :units])
-        method.run(given, weights, way.numbers[0], out[e, :units], covered[e, :units], *way.numbers[1:])
+        method.run(given, weights, coverage, out[e, :units], covered[e, :units], *way.numbers[1:])
     return out, covered

@@ -6,6 +6,7 @@ import importlib
 import io
 import logging
 import pickle
+import queue
 import signal
 import threading
 import warnings
@@ -30,6 +31,7 @@ INSTALL = 'Install it: pip install "readiness[cluster]".'
 NOISY = ("distributed", "dask", "tornado")
 MOST_LOCAL = 256  # worker processes on this machine
 ANSWER = 10.0  # seconds in which a scheduler must answer
+PATIENCE = 2.0  # seconds more in which Dask should have given up
 
 
 def parse_address(address: str) -> int:
@@ -68,7 +70,7 @@ def connected(address: str, processes: int) -> Iterator[Client]:
         try:
             with uninterrupted():
                 cluster = _local(dask, processes) if processes else None
-                client = dask.Client(cluster or address, timeout=ANSWER, set_as_default=False)
+            client = _client(dask, cluster or address)
         except Exception as fault:
             raise ReadinessError(Violation("E753", address, _first_line(fault)), UNREADABLE) from fault
         yield client
@@ -84,9 +86,9 @@ def same_versions(client: Client) -> None:
     mine = bundles.versions()
     lacking, differing = [], defaultdict(list)
     for worker, found in client.run(bundles.versions, on_error="return").items():
-        if isinstance(found, (ImportError, AttributeError)):
-            lacking.append(worker)
-        elif not isinstance(found, Exception):
+        if isinstance(found, Exception):
+            lacking += [worker] if "readiness" in str(found) else []  # the others are lost, as workers may be
+        else:
             for name in mine:
                 if found.get(name) != mine[name]:
                     differing[name, str(found.get(name))].append(worker)
@@ -178,6 +180,26 @@ def _dask() -> ModuleType:
         return importlib.import_module("distributed")
     except ImportError as fault:
         raise ReadinessError(Violation("E752", PLACE, str(fault), hint=INSTALL), USAGE) from fault
+
+
+def _client(dask: ModuleType, target: LocalCluster | str) -> Client:
+    """Connect from a thread of its own: Dask would wait for ever for a server that accepts and says nothing."""
+    news: queue.SimpleQueue[Client | Exception] = queue.SimpleQueue()
+
+    def connect() -> None:
+        try:
+            news.put(dask.Client(target, timeout=ANSWER, set_as_default=False))
+        except Exception as fault:
+            news.put(fault)
+
+    threading.Thread(target=connect, daemon=True).start()
+    try:
+        found = news.get(timeout=ANSWER + PATIENCE)
+    except queue.Empty:
+        raise TimeoutError(f"no answer in {ANSWER + PATIENCE:g} seconds") from None
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def _local(dask: ModuleType, processes: int) -> LocalCluster:

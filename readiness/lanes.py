@@ -16,7 +16,7 @@ from readiness import climbing, noise, steps, streams
 from readiness.figure_errors import FigureErrors
 from readiness.pipeline import Stages, figure_shares, indicators_that_count, score
 from readiness.plan import Array, Plan
-from readiness.registry import Kernel, compiled
+from readiness.registry import Kernel, Method, compiled
 from readiness.variation import Variation, WeightNoise
 
 Numbers = np.ndarray  # of replicates, unsigned
@@ -81,11 +81,16 @@ class Cell:
         framework = self.plan.framework
         return tuple(code for code in framework.nodes[1:] if framework.level(code) == self.variation.leave_out)
 
-    @cached_property
+    @property
     def ranking(self) -> tuple[Kernel, list[float]]:
         """Return the compiled rule of ranks and its numbers."""
+        method, numbers = self._rule
+        return method.run, numbers
+
+    @cached_property
+    def _rule(self) -> tuple[Method, list[float]]:
         method = self.plan.recipe.method("rank")
-        return method.run, method.numbers(self.plan.recipe.parameters("rank"), fitted=False)
+        return method, method.numbers(self.plan.recipe.parameters("rank"), fitted=False)
 
     def scores(self, draws: Draws) -> Iterator[tuple[str, Array, Array]]:
         """Yield each group's code, scores and weights, children before parents.
@@ -154,14 +159,16 @@ class Weighing:
             u = streams.uniforms(cell.seed, streams.EXCLUSION, (1,), draws.exclusion)[0]
             self.left_out = np.floor(u * len(cell.candidates))
 
-    def __call__(self, code: str, weights: Array) -> Array:
-        """Return the weights of a group's children in each replicate, [child, replicate]."""
+    def __call__(self, code: str, weights: Array) -> tuple[Array, Array]:
+        """Return the weights of a group's children in each replicate, and what they are without noise."""
         if self.draws.figures is None or code not in self.cell.followers:
             weights = self.cell.taught.get(code, weights)
-        how = self.cell.noises[code]
+        how, drawn = self.cell.noises[code], weights
         if self.draws.weights is not None and how.method != "none":
-            weights = getattr(self, f"_{how.method}")(code, weights, how)
-        return weights if self.left_out is None else self._without(code, weights)
+            drawn = getattr(self, f"_{how.method}")(code, weights, how)
+        if self.left_out is None:
+            return drawn, weights
+        return self._without(code, drawn), self._without(code, weights)
 
     def _uniform(self, code: str, weights: Array, how: WeightNoise) -> Array:
         out = self._room(weights)

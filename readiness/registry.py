@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from threading import RLock
 from typing import Any
 
 from readiness.errors import ReadinessError, Violation, nearest
@@ -106,6 +107,8 @@ COMMON = {  # parameters of every method of a step, taken by the engine
     }
 }
 _METHODS: dict[tuple[str, str], Method] = {}
+_COMPILED: dict[Kernel, Kernel] = {}
+_COMPILING = RLock()
 _HELPERS: dict[str, list[tuple[Callable[..., Any], str]]] = {}
 
 
@@ -178,13 +181,21 @@ def _sections(function: Kernel) -> dict[str, list[str]]:
     return sections
 
 
-@cache
 def compiled(function: Kernel) -> Kernel:
-    """Compile a kernel on first use, keep it on disk, and let it run beside other threads.
+    """Compile a kernel on first use, keep it on disk, and let it run beside other threads; threads may ask at once.
 
     Plain IEEE arithmetic (no reordering), so that a formula gives the same bytes for any number of threads. The
     logarithm is the compiler's own: its last bit may differ from NumPy's.
     """
+    if function not in _COMPILED:
+        with _COMPILING:
+            if function not in _COMPILED:
+                _COMPILED[function] = _compile(function)
+    return _COMPILED[function]
+
+
+def _compile(function: Kernel) -> Kernel:
+    """Register the functions that a kernel's file marks, then compile the kernel itself."""
     import numba
     from numba.extending import register_jitable
 

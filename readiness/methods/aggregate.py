@@ -173,34 +173,40 @@ def add_steady(x, w, terms, out, covered, complete):
 
     Children eight at a time in their order, and so few replicates that they stay near the processor.
     """
-    present = np.empty(x.shape[0], np.int64)
-    for start in range(0, w.shape[1], LANES):
-        stop = min(start + LANES, w.shape[1])
-        for c in range(x.shape[1]):
-            count = 0
-            for k in range(x.shape[0]):
-                if not np.isnan(x[k, c, 0]):
-                    present[count] = k
-                    count += 1
-            complete[c] = count == x.shape[0]
-            for j in range(0, count - 7, 8):
-                add_eight(terms[:, c, 0], w, present[j : j + 8], start, stop, out[c, start:stop])
-            for j in range(count - count % 8, count):
-                add_one(terms[present[j], c, 0], w[present[j], start:stop], out[c, start:stop])
-            for j in range(0 if not complete[c] else count, count):
-                add_one(1.0, w[present[j], start:stop], covered[c, start:stop])
+    children, units, replicates = x.shape[0], x.shape[1], w.shape[1]
+    for c in range(units):
+        gaps = 0
+        for k in range(children):
+            gaps += np.isnan(x[k, c, 0])
+        complete[c] = gaps == 0
+        for k in range(0 if complete[c] else children):
+            if not np.isnan(x[k, c, 0]):
+                add_one(terms[k, c, 0], w[k], out[c])
+                add_one(1.0, w[k], covered[c])
+    eights = children - children % 8
+    for start in range(0, replicates, LANES):
+        stop = min(start + LANES, replicates)
+        for k in range(0, eights, 8):
+            add_eight(terms, w, k, start, stop, complete, out)
+        for k in range(eights, children):
+            for c in range(units):
+                if complete[c]:
+                    add_one(terms[k, c, 0], w[k, start:stop], out[c, start:stop])
 
 
 @inlined
-def add_eight(terms, w, k, start, stop, out):
-    """Add the weighted terms of eight children, one after the other."""
-    t0, t1, t2, t3 = terms[k[0]], terms[k[1]], terms[k[2]], terms[k[3]]
-    t4, t5, t6, t7 = terms[k[4]], terms[k[5]], terms[k[6]], terms[k[7]]
-    w0, w1, w2, w3 = w[k[0], start:stop], w[k[1], start:stop], w[k[2], start:stop], w[k[3], start:stop]
-    w4, w5, w6, w7 = w[k[4], start:stop], w[k[5], start:stop], w[k[6], start:stop], w[k[7], start:stop]
-    for r in range(out.shape[0]):
-        first = out[r] + t0 * w0[r] + t1 * w1[r] + t2 * w2[r] + t3 * w3[r]
-        out[r] = first + t4 * w4[r] + t5 * w5[r] + t6 * w6[r] + t7 * w7[r]
+def add_eight(terms, w, k, start, stop, complete, out):
+    """Add the weighted terms of eight children, one after the other, for every unit that has all."""
+    w0, w1, w2, w3 = w[k, start:stop], w[k + 1, start:stop], w[k + 2, start:stop], w[k + 3, start:stop]
+    w4, w5, w6, w7 = w[k + 4, start:stop], w[k + 5, start:stop], w[k + 6, start:stop], w[k + 7, start:stop]
+    for c in range(out.shape[0]):
+        if complete[c]:
+            t0, t1, t2, t3 = terms[k, c, 0], terms[k + 1, c, 0], terms[k + 2, c, 0], terms[k + 3, c, 0]
+            t4, t5, t6, t7 = terms[k + 4, c, 0], terms[k + 5, c, 0], terms[k + 6, c, 0], terms[k + 7, c, 0]
+            own = out[c, start:stop]
+            for r in range(own.shape[0]):
+                first = own[r] + t0 * w0[r] + t1 * w1[r] + t2 * w2[r] + t3 * w3[r]
+                own[r] = first + t4 * w4[r] + t5 * w5[r] + t6 * w6[r] + t7 * w7[r]
 
 
 @inlined

@@ -38,8 +38,8 @@ def outlier_caps(sample, low, high, shift, power, points, skewness, kurtosis):
         if several:
             shapes(sample[i], sums[0], sums[1], sums[2], sums[3], sums[4])
         for r in range(sample.shape[2]):
-            nearly = (abs(sums[0, r]) > skewness - NEARLY) & (sums[1, r] > kurtosis - NEARLY)
-            if nearly or not several:  # `caps` decides
+            nearly = not several or (abs(sums[0, r]) > skewness - NEARLY) & (sums[1, r] > kurtosis - NEARLY)
+            if nearly:  # `caps` decides
                 low[i, r], high[i, r] = caps(sample[i, :, r], points, skewness, kurtosis)
 
 
@@ -57,13 +57,13 @@ def caps_or_log(sample, low, high, shift, power, points, skewness, kurtosis):
         for r in range(sample.shape[2]):
             values = sample[i, :, r]
             bottom, top = caps(values, points, skewness, kurtosis)
+            low[i, r], high[i, r] = bottom, top
             enough = tail(values, bottom, top, skewness, kurtosis) == 0
-            least, most = extent(values)
-            equal = most - least <= 1e-12 * max(abs(least), abs(most))  # but for rounding
-            if enough or equal or tail(values, -np.inf, np.inf, skewness, kurtosis) <= 0:
-                low[i, r], high[i, r] = bottom, top
-            else:
-                low[i, r], shift[i, r], power[i, r] = least, 0.01 * (most - least) - least, 0.0
+            if not enough and tail(values, -np.inf, np.inf, skewness, kurtosis) > 0:
+                least, most = extent(values)
+                if most - least > 1e-12 * max(abs(least), abs(most)):  # else all equal but for rounding
+                    low[i, r], high[i, r] = least, np.inf
+                    shift[i, r], power[i, r] = 0.01 * (most - least) - least, 0.0
 
 
 def shape(x, skewness, kurtosis):
