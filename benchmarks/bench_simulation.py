@@ -64,7 +64,7 @@ def simulate(job, batches, threads):
 
 
 def batched_numpy(figures, replicates, threads):
-    """Count the ranks of additive scores under exponential weights, by a matrix product and a double argsort a block."""
+    """Count ranks of additive scores under exponential weights: a matrix product and a double argsort a block."""
     units, block = figures.shape[1], 2000
 
     def count(seed):
@@ -111,7 +111,7 @@ def test_figures_and_weights(benchmark, threads):
 
 
 OFFICIAL = {
-    "weights on four levels, ranks of the index": (
+    "weights on four levels, index": (
         Variation(weights=QUARTER),
         {"nodes": ("index",), "only_ranks": True},
     ),

@@ -56,7 +56,8 @@ def on_threads(job: Job, total: Total, last: int, threads: int = 0, progress: Pr
     """Add whole batches to a total, up to but not including batch `last`; say whether all were done.
 
     An interrupt from the keyboard ends it after the batches that are under way: the total is then of fewer replicates,
-    all complete. A second one ends it at once. Counts are kept thread by thread, since whole numbers add up in any order; sums wait for their turn.
+    all complete. A second one ends it at once. Counts are kept thread by thread, since whole numbers add up in any
+    order; sums wait for their turn.
     """
     first = total.replicates // BATCH
     numbers = iter(range(first, last))

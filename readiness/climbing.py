@@ -62,20 +62,16 @@ def climb(
             teaching = np.where(unfit[:, None, :, None], np.nan, children)
         averaged = teaching.mean(axis=3, keepdims=True) if pooled else teaching
         weights = weigh(plan, way, code, averaged)
-        coverage, judged = way.numbers[0], weights
+        judged, coverage = weights, way.numbers[0]
         if vary is not None:
-            (weights, judged), coverage = vary(code, weights), 0.0
+            weights, judged = vary(code, weights)
         weights = np.repeat(weights, teaching.shape[3], axis=1) if weights.shape[1] < teaching.shape[3] else weights
-        scores, share = _average(plan, way, teaching, weights, coverage)
-        if vary is not None and way.numbers[0] > 0 and has_gaps(teaching, share):
-            scores[_present(teaching, judged) < way.numbers[0] - ROUNDING] = np.nan
+        if vary is None:
+            scores, share = _average(plan, way, teaching, weights, coverage)
+        else:
+            scores, share = _varied(plan, way, teaching, weights, judged)
         done[code] = scores
         yield code, scores, share, weights, children
-
-
-def has_gaps(children: Array, share: Array) -> bool:
-    """Say whether a child has no score somewhere; what the covered shares tell is not asked of many replicates again."""
-    return bool(np.isnan(children).any()) if children.shape[3] == 1 else bool((share < 1).any())
 
 
 def weigh(plan: Plan, way: Way, code: str, children: Array) -> Array:
@@ -97,6 +93,19 @@ def weigh(plan: Plan, way: Way, code: str, children: Array) -> Array:
     out = np.empty_like(given)
     way.weight.run(given, sample, out, *way.weight_numbers)
     return out
+
+
+def _varied(plan: Plan, way: Way, x: Array, weights: Array, judged: Array) -> tuple[Array, Array]:
+    """Do as `_average`, but judge by other weights who has too few scores; where units are rivals, before they meet."""
+    least = way.numbers[0]
+    if least > 0 and not way.aggregate.pointwise and np.isnan(x).any():
+        few = _present(x, judged) < least - ROUNDING
+        x = np.where(few[:, None], np.nan, x)
+    scores, share = _average(plan, way, x, weights, 0.0)
+    gaps = np.isnan(x).any() if x.shape[3] == 1 else (share < 1).any()
+    if least > 0 and way.aggregate.pointwise and gaps:
+        np.copyto(scores, np.nan, where=_present(x, judged) < least - ROUNDING)
+    return scores, share
 
 
 def _gather(plan: Plan, way: Way, leaves: Array, done: dict[str, Array]) -> Array:

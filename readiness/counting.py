@@ -189,7 +189,7 @@ def add_winners(ranks, shares, sums, wins):
 def add_shift(ranks, nominal, sums):
     """Add up the mean shift of the ranks in each replicate, and its square.
 
-    Shapes   ranks (unit, replicate); nominal (unit,), the ranks of the run; sums (3,), added to: how many, sum, squares.
+    Shapes   ranks (unit, replicate); nominal (unit,), the ranks of the run; sums (3,), added to: how many, sum, squares
     Gaps     units without a rank in either are left out.
     Source   OECD/JRC Handbook (2008), equation 38.
     """

@@ -217,7 +217,7 @@ class Weighing:
 
 
 def make_cells(plan: Plan, denominated: Array, variation: Variation, seed: int, errors: FigureErrors) -> list[Cell]:
-    """Return the cells of a plan, found from all its editions and scored on the newest: one for each draw of an imputation.
+    """Return the cells of a plan, found from all editions and scored on the newest: one for each draw of an imputation.
 
     Imputed figures have the imputation's standard error, unless each draw is a cell of its own.
     """

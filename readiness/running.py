@@ -37,8 +37,9 @@ def run(
     """Compute an index: the edition asked for (the newest if none) and all editions before it, by one method.
 
     A folder, file or value given takes the place of the built-in one; `settings` such as "aggregate.index=geometric"
-    vary the recipe, and `vary` such as "weights=0.3" what varies in a simulation. With a Framework value, recipe and figures are those of the built-in index of its code unless
-    given. All faults of all inputs are raised at once as ReadinessError, and nothing is computed then.
+    vary the recipe, and `vary` such as "weights=0.3" what varies in a simulation. With a Framework value, recipe and
+    figures are those of the built-in index of its code unless given. All faults of all inputs are raised at once as
+    ReadinessError, and nothing is computed then.
     """
     found: list[Violation] = []
     if isinstance(framework, Framework) and framework.code in indices():

@@ -92,7 +92,7 @@ def quantile_of_cells(scores: Array, times: Array, share: float) -> Array:
 
 
 def tiers(order: Array, above: Array, replicates: int) -> Array:
-    """Return the tier of each unit, 0 for none: the first of a tier is above the first of the next in 95 % of replicates.
+    """Return the tier of each unit, 0 for none: its first is above the first of the next in 95 % of the replicates.
 
     Walks down the ranking. A unit joins the tier of the unit that leads it unless that one is above it in 95 % of the
     replicates; then it leads the next tier.

@@ -95,7 +95,7 @@ def run(mix: Mix, layout: Layout, replicates: Array, counts: Counts) -> Sums:
 
 
 def settled(mix: Mix, layout: Layout, counts: Counts, sums: Sums) -> tuple[Counts, Sums]:
-    """Return counts and sums of a mix in which nothing is drawn: each cell's one replicate, as often as it was dealt."""
+    """Return counts and sums of a mix in which nothing is drawn: each cell's replicate, as often as it was dealt."""
     if not mix.steady:
         return counts, sums
     whole, total = Counts.empty(layout), Sums.empty(layout)

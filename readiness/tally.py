@@ -43,7 +43,8 @@ class Counts:
     """Whole numbers, the same however batches are added.
 
     Shapes   ranks (node, unit, place), place 0 for no rank; above (node, unit, unit); bins (node, unit, bin),
-             the last for gaps; wins (unit,), replicates in which the unit is first on the index; cells (cell,), replicates of each.
+             the last for gaps; wins (unit,), replicates in which the unit is first on the index;
+             cells (cell,), replicates of each.
     """
 
     ranks: Array

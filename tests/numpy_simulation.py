@@ -78,8 +78,10 @@ class Simulation:
         for number, code in enumerate(self.groups):
             names, declared = list(self.tree[code]), np.array(list(self.tree[code].values()), float)
             weights = self.weights(declared, number, start, replicate)
-            weights[[name == self.gone(replicate) for name in names]] = 0.0
-            scores[code] = self.mean(np.stack([scores[name] for name in names]), weights)
+            gone = [name == self.gone(replicate) for name in names]
+            judged = np.array(declared, float)  # chance does not decide who has too few scores
+            weights[gone], judged[gone] = 0.0, 0.0
+            scores[code] = self.mean(np.stack([scores[name] for name in names]), weights, judged)
             start += len(names)
         return scores
 
@@ -123,13 +125,13 @@ class Simulation:
         """Return the node that a replicate leaves out."""
         return self.left_out[int(self.numbers["left_out"][replicate] * len(self.left_out))] if self.left_out else ""
 
-    def mean(self, children: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    def mean(self, children: np.ndarray, weights: np.ndarray, judged: np.ndarray) -> np.ndarray:
         """Return the weighted mean of the children that are there, if they have enough of the weight."""
         present = ~np.isnan(children)
         there = weights @ present
         terms = np.log(np.maximum(children, 1.0)) if self.aggregate == "geometric" else children
         total = weights @ np.where(present, terms, 0.0)
-        enough = (there > 0) & (there >= self.coverage * weights.sum() * (1 - 1e-12))
+        enough = (there > 0) & (judged @ present >= self.coverage * judged.sum() * (1 - 1e-12))
         mean = np.divide(total, there, out=np.full(len(there), np.nan), where=enough)
         return np.exp(mean) if self.aggregate == "geometric" else mean
 

@@ -210,7 +210,7 @@ def sort(out):
 
 @helper
 def number_keys(column, most, least, keys, order):
-    """Number scores from the highest down, exactly; return the key of a gap, the largest.
+    """Write the keys of scores, from the highest down, exactly; return the key of a gap, the largest.
 
     Differences are exact below 2**53. Scores further apart have the bits of their distance as keys, which keep the
     order of what is not equal after rounding.
