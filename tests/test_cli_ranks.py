@@ -89,7 +89,8 @@ def test_a_matrix_sharpens_the_sets_of_units_that_move_together(call, tmp_path):
         (["my.csv", "--level", "1"], 2, "--level"),
         (["my.csv", "--draws", "10"], 2, "--draws"),
         (["my.csv", "--covariance", "my.csv"], 1, "E715"),
-        ([], 2, "Missing argument"),
+        (["--covariance", "my.csv"], 2, "belongs to a table"),
+        (["my.csv", "--run", "runs"], 2, "do not go together"),
     ],
 )
 def test_what_cannot_be_done_is_said(call, table, arguments, status, text):
