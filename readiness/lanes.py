@@ -133,8 +133,7 @@ class Cell:
         shared = np.zeros((indicators, count))
         if self.errors.common.any():
             shared = streams.normals(self.seed, streams.COMMON, (indicators,), replicates)
-        alone = self.figures.shape[1] == members  # the figures take the place of the draws
-        out = z[: indicators * members].reshape(indicators, members, count) if alone else self._beside(count)
+        out = self._beside(count)
         own, common = np.sqrt(1 - self.errors.common), np.sqrt(self.errors.common)
         limits = (self.errors.size, self.errors.low, self.errors.high)
         compiled(noise.perturb)(self.figures[:, :members].copy(), *limits, own, common, z, shared, out)

@@ -126,21 +126,39 @@ def stored(job: Job, total: Total, base: str) -> pl.DataFrame:
 def restored(job: Job, tables: Mapping[str, pl.DataFrame], base: str, replicates: int) -> Total:
     """Return the total that a stored table holds. Errors: ReadinessError if it is of something else or of more."""
     frame = tables.get(STATE)
-    found = "no simulation" if frame is None else "another index, method, seed or version"
-    if frame is None or set(frame["base"]) != {base}:
-        raise ReadinessError(Violation("E771", "--continue", found, "a simulation of the same inputs"), USAGE)
-    total = Total.empty(job)
-    total.replicates = int(frame["replicates"][0])
+    if frame is None:
+        raise _not_its_beginning("no simulation")
+    if "base" not in frame.columns or set(frame["base"]) != {base}:
+        raise _not_its_beginning("another index, method, seed or version")
+    try:
+        total = _read_total(job, frame)
+    except (KeyError, TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as fault:
+        raise _not_its_beginning("a damaged simulation") from fault
     if total.replicates > replicates:
         raise ReadinessError(
             Violation("E772", "--replicates", str(replicates), f"{total.replicates} or more, which are there"), USAGE
         )
+    return total
+
+
+def _not_its_beginning(found: str) -> ReadinessError:
+    return ReadinessError(Violation("E771", "--continue", found, "a simulation of the same inputs"), USAGE)
+
+
+def _read_total(job: Job, frame: pl.DataFrame) -> Total:
+    """Read counts and sums from a table; what does not fit the job, or one another, is a ValueError or KeyError."""
+    total = Total.empty(job)
+    (total.replicates,) = set(frame["replicates"])
     held = {(row["varied"], row["part"]): row for row in frame.iter_rows(named=True)}
     for mix, counts, sums in zip(job.mixes, total.counts, total.sums, strict=True):
         for part in (counts, sums):
             for each in fields(part):
                 row, mine = held[mix.name, each.name], getattr(part, each.name)
                 mine += np.frombuffer(row["content"], row["kind"]).reshape(mine.shape)
+        if counts.cells.sum() != mix.planned(total.replicates):
+            raise ValueError(mix.name)
+    if total.replicates % BATCH:
+        raise ValueError(total.replicates)
     return total
 
 

@@ -58,16 +58,24 @@ def transform(plan: Plan, x: Array, *, in_place: bool = False) -> Array:
 
 def fit_treatment(plan: Plan, transformed: Array, newest: Array) -> Treatment:
     """Find caps and bends of each indicator, on the newest edition in which it counts or on all editions."""
-    nothing = (-np.inf, np.inf, 0.0, np.nan)  # no caps, no shift, no power
-    found = tuple(np.full((transformed.shape[1], transformed.shape[3]), each) for each in nothing)
-    for part in plan.parts("treat"):
-        if part.method.name == "none":
-            continue
+    found = _untreated(transformed.shape[1], transformed.shape[3])
+    treating = [part for part in plan.parts("treat") if part.method.name != "none"]
+    found = tuple(each.copy() for each in found) if treating else found
+    for part in treating:
         sample = _sample(plan, transformed, newest, part)
         own = tuple(np.empty((len(part.rows), transformed.shape[3])) for _ in range(4))
         part.method.run_fit(sample, *own, *part.method.numbers(part.parameters, fitted=True))
         for whole, each in zip(found, own, strict=True):
             whole[part.rows] = each
+    return found
+
+
+@cache
+def _untreated(indicators: int, replicates: int) -> Treatment:
+    """Return no caps, no shift and no power; nobody writes into them."""
+    found = tuple(np.full((indicators, replicates), each) for each in (-np.inf, np.inf, 0.0, np.nan))
+    for each in found:
+        each.flags.writeable = False
     return found
 
 

@@ -59,13 +59,14 @@ def write_run(results: Results, out: Path, command: str = "") -> Path:
 
 
 def open_run(folder: str | Path) -> StoredRun:
-    """Read a run folder back. A folder without a readable manifest is an error."""
+    """Read a run folder back. Errors: ReadinessError without a manifest, or where a table is not as it was written."""
     place = Path(folder)
     manifest = _read_manifest(place)
-    tables = {
-        entry["table"]: pl.read_parquet(place / name) for name, entry in manifest["outputs"].items() if "table" in entry
-    }
-    return StoredRun(manifest, tables)
+    names = {entry["table"]: name for name, entry in manifest["outputs"].items() if "table" in entry}
+    found = _damaged(place, {name: manifest["outputs"][name] for name in names.values()})
+    if found:
+        raise ReadinessError(in_order(found), NOT_REPRODUCIBLE)
+    return StoredRun(manifest, {table: pl.read_parquet(place / name) for table, name in names.items()})
 
 
 def verify(folder: str | Path) -> list[Violation]:
@@ -74,16 +75,19 @@ def verify(folder: str | Path) -> list[Violation]:
     manifest = _read_manifest(place)
     listed = manifest["outputs"]
     present = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()} - {MANIFEST}
-    found = [
-        Violation("E702", str(place / name), expected=_kind(entry))
-        for name, entry in listed.items()
-        if name not in present
-    ]
-    found += [Violation("E703", str(place / name), name) for name in present - set(listed)]
+    foreign = [Violation("E703", str(place / name), name) for name in present - set(listed)]
+    return in_order([*foreign, *_damaged(place, listed)])
+
+
+def _damaged(place: Path, listed: Mapping[str, Mapping[str, Any]]) -> list[Violation]:
+    """List which files of a run are missing, and which are not as they were written."""
+    found = []
     for name, entry in listed.items():
-        if name in present and (actual := _sha256(place / name)) != entry["sha256"]:
+        if not (place / name).is_file():
+            found.append(Violation("E702", str(place / name), expected=_kind(entry)))
+        elif (actual := _sha256(place / name)) != entry["sha256"]:
             found.append(Violation("E701", str(place / name), f"{_kind(entry)} {actual[:12]}", entry["sha256"][:12]))
-    return in_order(found)
+    return found
 
 
 def _write_files(results: Results, folder: Path, command: str) -> None:
@@ -192,7 +196,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         claimed = manifest.pop("sha256")
         outputs = manifest["outputs"]
         inside = all(not Path(name).is_absolute() and ".." not in Path(name).parts for name in outputs)
-        sound = digest(manifest) == claimed and inside
+        whole = all("sha256" in entry for entry in outputs.values())
+        sound = digest(manifest) == claimed and inside and whole
     except FileNotFoundError as fault:
         raise ReadinessError(Violation("E101", str(path), "no such file", "a run folder"), UNREADABLE) from fault
     except OSError as fault:

@@ -1,74 +1,28 @@
-"""A cluster gives the bytes of threads, whatever happens to its workers; what it cannot do it says in a sentence."""
+"""A cluster gives the bytes of threads, whatever happens to its workers; functions of a script go with the job."""
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import os
 import pickle
 import signal
-import socket
 import subprocess
 import sys
-import threading
-import time
-from dataclasses import fields, replace
 from functools import partial
 
 import numpy as np
 import pytest
+from cluster_cases import BATCHES, by_threads, codes, data, made, plain_mean, processes, refused
 from small_index import Small
 
-import readiness
 from readiness import bundles, cluster, connecting
 from readiness.batches import Total, on_threads
-from readiness.choices import Choice
 from readiness.cluster import on_cluster
-from readiness.errors import UNREADABLE, USAGE, ReadinessError
-from readiness.figure_errors import figure_errors
-from readiness.results import prepare
-from readiness.simulation import BATCH, make_job
-from readiness.variation import Variation, WeightNoise
+from readiness.simulation import BATCH
 
 distributed = pytest.importorskip(
     "distributed", reason="dask.distributed is not installed: pip install readiness[cluster]"
 )
-dask, psutil = pytest.importorskip("dask"), pytest.importorskip("psutil")
-
-CHOICES = {
-    "aggregate.index": (Choice("arithmetic"), Choice("geometric")),
-    "treat": (Choice("winsorise"), Choice("none")),
-}
-WORKER = "import sys; {first}; from distributed.cli.dask_worker import main; main()"
-BATCHES = 12
-
-
-def made(small, aggregate=None):
-    """Return a small job: weights, figures and methods vary; with an own aggregation only weights."""
-    results = small.run()
-    weights = WeightNoise("uniform")
-    variation = Variation(weights=weights) if aggregate else Variation(weights=weights, figures=True, choices=CHOICES)
-    recipe = results.recipe.replace(aggregate=aggregate) if aggregate else results.recipe
-    ready = prepare(results.framework, results.panel, replace(recipe, variation=variation))
-    errors = figure_errors(results.framework, results.panel, ready.used, 2024, variation)
-    return make_job(ready.plan, ready.denominated, variation, errors, seed=7)
-
-
-def plain_mean(x, w):
-    """Weighted mean of scores without gaps, [unit, replicate]."""
-    return (x * w[:, None]).sum(axis=0) / w.sum(axis=0)
-
-
-def data(total):
-    """Return all that a total holds, as bytes."""
-    parts = [getattr(each, field.name) for each in (*total.counts, *total.sums) for field in fields(each)]
-    return total.replicates, [(part.dtype.str, part.shape, part.tobytes()) for part in parts]
-
-
-def by_threads(job, last):
-    total = Total.empty(job)
-    assert on_threads(job, total, last, 2)
-    return data(total)
 
 
 @pytest.fixture(scope="module")
@@ -93,51 +47,8 @@ def scheduler():
         yield found
 
 
-@pytest.fixture
-def empty():
-    """Return a cluster without workers."""
-    with connecting.quiet(), distributed.LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as found:
-        yield found
-
-
-@contextlib.contextmanager
-def worker(address, first="pass"):
-    """Run a worker of its own, without a nanny, after a line of Python."""
-    command = [sys.executable, "-c", WORKER.format(first=first), address, "--no-nanny", "--nthreads", "1"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def refused(job, address, last=BATCHES, total=None, progress=None):
-    with pytest.raises(ReadinessError) as caught:
-        on_cluster(job, total or Total.empty(job), last, address, progress)
-    return caught.value
-
-
-def codes(error):
-    return [each.code for each in error.violations]
-
-
 def pids(found):
     return [each.pid for each in found.workers.values()]
-
-
-def processes():
-    """Return the worker processes of this process."""
-    mine = psutil.Process().children(recursive=True)
-    return {each.pid for each in mine if each.status() != "zombie" and "spawn_main" in " ".join(each.cmdline())}
-
-
-def arrived(found):
-    """Wait for the first worker of a cluster and return its address."""
-    deadline = time.monotonic() + 30
-    while not found.scheduler.workers and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return next(iter(found.scheduler.workers))
 
 
 def test_a_cluster_gives_the_bytes_of_threads_for_any_workers_and_bundles(job, expected, scheduler, monkeypatch):
@@ -267,68 +178,35 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["", "host:8786", "tcp://host", "tcp://:8786", "tcp://host:99999", "http://host:8786", "tcp://host:8786/path",
-     "tcp://me@host:8786", "local", "local:", "local:0", "local:-1", "local:1.5", "local:\u0662", "local:257",
-     "local:99999999999999999999", "tcp://[::1:8786"],
-)  # fmt: skip
-def test_an_address_of_another_form_is_refused(job, address):
-    error = refused(job, address)
-    assert codes(error) == ["E751"]
-    assert error.status == USAGE
+def test_a_function_of_a_script_goes_to_the_workers(tmp_path, scheduler):
+    half = 0.5
+    own = made(Small(tmp_path), lambda x, w: half * plain_mean(x, w))
+    total = Total.empty(own)
+    assert on_cluster(own, total, 2, scheduler.scheduler_address)
+    assert data(total) == by_threads(own, 2)
 
 
-@pytest.mark.parametrize("address", ["tcp://10.0.0.1:8786", "tls://host.example:8786", "tcp://[::1]:8786"])
-def test_an_address_of_a_scheduler_asks_for_no_processes(address):
-    assert connecting.parse_address(address) == 0
+def test_a_function_of_a_module_that_workers_lack_is_named(tmp_path, scheduler, monkeypatch):
+    (tmp_path / "only_here.py").write_text("def mean(x, w):\n    return x.mean(axis=0) + 0 * w[0]\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    error = refused(made(Small(tmp_path), importlib.import_module("only_here").mean), scheduler.scheduler_address)
+    assert codes(error) == ["E757"]
+    assert "only_here" in error.violations[0].found
 
 
-def test_without_dask_the_extra_is_named(job, monkeypatch):
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    error = refused(job, "local:2")
-    assert codes(error) == ["E752"]
-    assert error.status == USAGE
-    assert "readiness[cluster]" in error.violations[0].hint
+def test_the_fault_of_a_function_is_its_own(tmp_path, scheduler):
+    here = os.getpid()
 
+    def fails(x, w):
+        if os.getpid() != here:
+            raise ArithmeticError("not today")
+        return plain_mean(x, w)
 
-def test_a_scheduler_that_is_not_there_is_named(job, monkeypatch, capfd):
-    monkeypatch.setattr(connecting, "ANSWER", 0.5)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-        error = refused(job, address)  # bound but not listening: refused at once, tried until the time is over
-        assert codes(error) == ["E753"]
-        assert error.status == UNREADABLE
-        assert error.violations[0].file == address
-        free.listen()
-        assert codes(refused(job, address)) == ["E753"], "it listens but never answers"
-    assert capfd.readouterr() == ("", "")
-
-
-def test_a_cluster_without_workers_is_not_waited_for_without_end(job, empty, monkeypatch):
-    monkeypatch.setattr(cluster, "WORKERLESS", 0.5)
-    error = refused(job, empty.scheduler_address)
-    assert codes(error) == ["E754"]
-    assert error.status == UNREADABLE
-
-
-def test_workers_may_come_later(job, expected, empty):
-    total = Total.empty(job)
-    timer = threading.Timer(0.5, partial(empty.scale, 1))
-    timer.start()
-    assert on_cluster(job, total, BATCHES, empty.scheduler_address)
-    timer.join()
-    assert data(total) == expected
-
-
-def test_a_worker_without_the_package_is_named(job, empty):
-    with worker(empty.scheduler_address, "sys.modules['readiness'] = None"):
-        address = arrived(empty)
-        error = refused(job, empty.scheduler_address)
-    assert codes(error) == ["E755"]
-    assert error.violations[0].file == address
-    assert readiness.__version__ in error.violations[0].expected
+    own = made(Small(tmp_path), fails)
+    total = Total.empty(own)
+    with pytest.raises(ArithmeticError, match="not today"):
+        on_cluster(own, total, 2, scheduler.scheduler_address)
+    assert data(total) == data(Total.empty(own))
 
 
 def test_workers_with_other_versions_are_named_together(job, scheduler, monkeypatch):
@@ -359,77 +237,3 @@ def test_a_worker_that_comes_later_with_another_version_is_refused(job, schedule
     error = refused(job, scheduler.scheduler_address)
     assert codes(error) == ["E756"]
     assert np.__version__ in error.violations[0].found
-
-
-def test_a_function_of_a_script_goes_to_the_workers(tmp_path, scheduler):
-    half = 0.5
-    own = made(Small(tmp_path), lambda x, w: half * plain_mean(x, w))
-    total = Total.empty(own)
-    assert on_cluster(own, total, 2, scheduler.scheduler_address)
-    assert data(total) == by_threads(own, 2)
-
-
-def test_a_function_that_carries_a_lock_cannot_be_sent(tmp_path):
-    lock = threading.Lock()
-
-    def locked(x, w):
-        with lock:
-            return plain_mean(x, w)
-
-    error = refused(made(Small(tmp_path), locked), "local:1")
-    assert codes(error) == ["E757"]
-    assert error.status == USAGE
-
-
-def test_a_function_of_a_module_that_workers_lack_is_named(tmp_path, scheduler, monkeypatch):
-    (tmp_path / "only_here.py").write_text("def mean(x, w):\n    return x.mean(axis=0) + 0 * w[0]\n", encoding="utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    error = refused(made(Small(tmp_path), importlib.import_module("only_here").mean), scheduler.scheduler_address)
-    assert codes(error) == ["E757"]
-    assert "only_here" in error.violations[0].found
-
-
-def test_the_fault_of_a_function_is_its_own(tmp_path, scheduler):
-    here = os.getpid()
-
-    def fails(x, w):
-        if os.getpid() != here:
-            raise ArithmeticError("not today")
-        return plain_mean(x, w)
-
-    own = made(Small(tmp_path), fails)
-    total = Total.empty(own)
-    with pytest.raises(ArithmeticError, match="not today"):
-        on_cluster(own, total, 2, scheduler.scheduler_address)
-    assert data(total) == data(Total.empty(own))
-
-
-def test_batches_that_kill_every_worker_end_the_run(tmp_path, capfd):
-    here = os.getpid()
-
-    def kills(x, w):
-        if os.getpid() != here:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return plain_mean(x, w)
-
-    with dask.config.set({"distributed.scheduler.allowed-failures": 0}):
-        error = refused(made(Small(tmp_path), kills), "local:1")
-    assert codes(error) == ["E758"]
-    assert capfd.readouterr() == ("", "")
-
-
-def test_a_scheduler_that_is_lost_leaves_whole_batches(job, empty, monkeypatch):
-    monkeypatch.setattr(connecting, "ANSWER", 0.5)
-    empty.scale(1)
-    total, lost = Total.empty(job), []
-
-    def lose(replicates):
-        if not lost:
-            lost.append(replicates)
-            empty.close()
-
-    error = refused(job, empty.scheduler_address, 500, total, lose)
-    assert codes(error) == ["E759"]
-    assert error.status == UNREADABLE
-    assert data(total) == by_threads(job, total.replicates // BATCH)
-    assert total.replicates

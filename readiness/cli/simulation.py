@@ -81,7 +81,8 @@ def _seed(given: int | None, stored: StoredRun | None) -> int:
 
     if given is not None:
         return given
-    return USUAL if stored is None else int(stored.manifest.get("seed") or USUAL)
+    kept = None if stored is None else stored.manifest.get("seed")
+    return kept if isinstance(kept, int) else USUAL
 
 
 def _groups(words: str, root: str) -> tuple[str, ...]:
