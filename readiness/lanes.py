@@ -14,14 +14,11 @@ import numpy as np
 
 from readiness import climbing, noise, steps, streams
 from readiness.figure_errors import FigureErrors
-from readiness.pipeline import Stages, figure_shares, indicators_that_count, score
 from readiness.plan import Array, Plan
 from readiness.registry import Kernel, Method, compiled
 from readiness.variation import Variation, WeightNoise
 
 Numbers = np.ndarray  # of replicates, unsigned
-
-CAPS = ("none", "winsorise")  # treatments that keep the order and have a value for every figure
 
 
 @dataclass(frozen=True)
@@ -125,19 +122,41 @@ class Cell:
     def _varied_figures(self, replicates: Numbers) -> Array:
         """Return figures with their errors, [indicator, unit, replicate]; witnesses and reference units have none."""
         indicators, members, count = len(self.figures), self.plan.members, len(replicates)
-        z = streams.room(indicators * members, count)
-        compiled(streams.fill_normals)(*streams.key(self.seed, streams.FIGURES), replicates, z)
+        mean, own, common = self._spreads
+        drawn = streams.room(indicators * members, count)
+        compiled(streams.fill_figures)(mean, own, *streams.key(self.seed, streams.FIGURES), replicates, drawn)
         for i, factor in self.errors.factor.items():
-            own = z[i * members : (i + 1) * members]
-            compiled(noise.correlate)(np.ascontiguousarray(factor), own.copy(), own)
+            mine = drawn[i * members : (i + 1) * members]
+            compiled(noise.correlate)(np.ascontiguousarray(factor), mine.copy(), mine)
+            mine *= self.errors.size[i, :, None]
+            mine += self.figures[i, :members, None]
+        if self._free:
+            return drawn[: indicators * members].reshape(indicators, members, count)
         shared = np.zeros((indicators, count))
-        if self.errors.common.any():
+        if common.any():
             shared = streams.normals(self.seed, streams.COMMON, (indicators,), replicates)
         out = self._beside(count)
-        own, common = np.sqrt(1 - self.errors.common), np.sqrt(self.errors.common)
-        limits = (self.errors.size, self.errors.low, self.errors.high)
-        compiled(noise.perturb)(self.figures[:, :members].copy(), *limits, own, common, z, shared, out)
+        compiled(noise.limit)(drawn, self.errors.low, self.errors.high, common, shared, out)
         return out
+
+    @cached_property
+    def _spreads(self) -> tuple[Array, Array, Array]:
+        """Return means and standard deviations of what is drawn, in one row, and those of common errors.
+
+        An indicator with a covariance is drawn as standard normal numbers first.
+        """
+        mean, errors = self.figures[:, : self.plan.members].copy(), self.errors
+        own = errors.size * np.sqrt(1 - errors.common)[:, None]
+        common = errors.size * np.sqrt(errors.common)[:, None]
+        for i in errors.factor:
+            mean[i], own[i], common[i] = 0.0, 1.0, 0.0
+        return mean.ravel(), np.ascontiguousarray(own.ravel()), np.ascontiguousarray(common)
+
+    @cached_property
+    def _free(self) -> bool:
+        """Say whether figures are what is drawn: no limits, nothing in common, no unit beside the members."""
+        errors, alone = self.errors, self.figures.shape[1] == self.plan.members
+        return alone and not errors.common.any() and bool(np.isinf(errors.low).all() and np.isinf(errors.high).all())
 
     def _beside(self, count: int) -> Array:
         """Return room for figures, with those of witnesses and reference units in it."""
@@ -213,93 +232,3 @@ class Weighing:
         out = self._room(weights)
         compiled(noise.leave_out)(self.left_out, np.array(positions, dtype=float), weights, out)
         return out
-
-
-def make_cells(plan: Plan, denominated: Array, variation: Variation, seed: int, errors: FigureErrors) -> list[Cell]:
-    """Return the cells of a plan, found from all editions and scored on the newest: one for each draw of an imputation.
-
-    Imputed figures have the imputation's standard error, unless each draw is a cell of its own.
-    """
-    method, given = plan.recipe.method("impute"), plan.recipe.parameters("impute")
-    counted = indicators_that_count(plan, denominated)
-    unfit = figure_shares(plan.framework, denominated, counted) < plan.framework.rules.unit_coverage - 1e-12
-    if not method.draws:
-        stages = score(plan, denominated)
-        return [_cell(plan, stages, stages.weights, unfit, variation, seed, errors)]
-    imputed, _ = steps.impute(plan, np.where(counted[:, :, None], denominated, np.nan))
-    filled = replace(plan, recipe=plan.recipe.replace(plan.recipe.name, impute="none"))
-    draws = [np.where(counted[:, :, None], imputed[..., m], np.nan) for m in range(int(given["draws"]))]
-    weights = score(plan, denominated).weights  # learned from all draws together
-    return [_cell(filled, score(filled, each), weights, unfit, variation, seed, errors) for each in draws]
-
-
-def _cell(
-    plan: Plan,
-    stages: Stages,
-    weights: Mapping[str, Array],
-    unfit: Array,
-    variation: Variation,
-    seed: int,
-    errors: FigureErrors,
-) -> Cell:
-    members = slice(0, plan.members)
-    figures, witnesses = _with_witnesses(plan, stages)
-    units = (*plan.units[members], *[""] * witnesses, *plan.units[plan.members :])
-    imputed = stages.imputation_error[-1, :, members]
-    fit = stages.fit
-    return Cell(
-        plan=replace(plan, units=units, editions=plan.editions[-1:], witnesses=witnesses),
-        variation=variation,
-        seed=seed,
-        figures=figures,
-        errors=_of_members(errors, imputed, members),
-        treatment=tuple(each[:, None] for each in (fit.low, fit.high, fit.shift, fit.power)),
-        bounds=fit.bounds[..., None],
-        leaves=np.ascontiguousarray(stages.normalised[-1:, :, members, None]),
-        unfit=unfit[-1:, members],
-        taught={code: weights[code][:, None] for code, way in plan.groups.items() if way.weight.learns},
-        followers=frozenset(code for code in plan.groups if variation.refit and _follows(plan, stages, code)),
-    )
-
-
-def _of_members(errors: FigureErrors, imputed: Array, members: slice) -> FigureErrors:
-    """Return the errors of the members; `imputed` [indicator, member] are those of filled gaps, of each by itself."""
-    filled = ~np.isnan(imputed)
-    size, factors = np.where(filled, imputed, errors.size[:, members]), {}
-    for row, factor in errors.factor.items():
-        size[row, ~filled[row]] = 1.0  # the factor has the size in it
-        factors[row] = factor[members, members] + np.diag(filled[row].astype(float))
-    low, high = (np.ascontiguousarray(each[:, members]) for each in (errors.low, errors.high))
-    return replace(errors, size=size, low=low, high=high, factor=factors)
-
-
-def _follows(plan: Plan, stages: Stages, code: str) -> bool:
-    """Say whether a group's weights are learned from nothing but the figures that vary, those of the newest edition."""
-    way = plan.groups[code]
-    children = stages.scores[-1, [plan.place[child] for child in way.children], : plan.members]
-    return way.weight.learns and way.fit == "newest" and not np.isnan(children).all(axis=1).any()
-
-
-def _with_witnesses(plan: Plan, stages: Stages) -> tuple[Array, int]:
-    """Put what other editions had between the members and the reference units, [indicator, unit]; return how many.
-
-    Two values are enough where only the smallest and the largest count and transforms and caps keep the order; a bend
-    may have no value for the smallest. Else all of them stand there.
-    """
-    imputed = stages.imputed
-    others = np.where(np.isnan(stages.transformed), np.nan, imputed)[:-1, :, : plan.members]
-    others = np.moveaxis(others, 0, 1).reshape(imputed.shape[1], -1)
-    parts = [part for step in ("treat", "normalise") for part in plan.parts(step)]
-    learn = [part for part in parts if part.fit == "all" and part.method.fit is not None]
-    whole = any(part.method.step == "treat" or part.method.whole_sample or part.method.plain for part in learn)
-    whole |= any(part.method.name not in CAPS for part in plan.parts("treat"))
-    whole |= any(part.method.plain for part in plan.parts("transform"))  # may not keep the order
-    if not learn:
-        others = others[:, :0]
-    elif not whole and others.size:
-        lowest = np.where(np.isnan(others), np.inf, others).min(axis=1)
-        highest = np.where(np.isnan(others), -np.inf, others).max(axis=1)
-        both = np.stack([lowest, highest], axis=1)
-        others = np.where(np.isinf(both), np.nan, both)
-    own, outside = imputed[-1, :, : plan.members], imputed[-1, :, plan.members :]
-    return np.concatenate([own, others, outside], axis=1), others.shape[1]

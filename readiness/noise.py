@@ -45,36 +45,27 @@ def leave_out(drawn, positions, w, out):
             out[k, r] = 0.0 if drawn[r] == positions[k] else weight
 
 
-def perturb(base, size, low, high, own, common, z, shared, out):
-    """Add errors to figures: base + size (own z + common shared), kept inside the indicator's range.
+def limit(drawn, low, high, common, shared, out):
+    """Add the common error of each indicator to drawn figures, and keep them inside the indicator's range.
 
-    Shapes   base, size, low, high (indicator, unit), low and high the limits, infinite if there are none; own, common
-             (indicator,), the roots of the two shares of the variance; z (indicator x unit, replicate) and shared
-             (indicator, replicate), standard normal; out (indicator, unit or more, replicate), written.
-    Gaps     stay gaps. Units beyond those of `base` are not touched.
+    Shapes   drawn (indicator x unit, replicate), figures with their own errors; low, high, common (indicator, unit),
+             the limits, infinite if there are none, and the standard deviation of the common error; shared (indicator,
+             replicate), standard normal; out (indicator, unit or more, replicate), written.
+    Gaps     stay gaps. Units beyond those of `low` are not touched.
     """
-    units = base.shape[1]
-    for i in range(base.shape[0]):
+    units = low.shape[1]
+    for i in range(low.shape[0]):
         for c in range(units):
-            if size[i, c] > 0 and common[i] > 0:
-                join(z[i * units + c], shared[i], own[i], common[i])
-            shift(base[i, c], size[i, c], low[i, c], high[i, c], z[i * units + c], out[i, c])
+            keep(drawn[i * units + c], low[i, c], high[i, c], common[i, c], shared[i], out[i, c])
 
 
 @inlined
-def shift(base, size, low, high, z, out):
-    """Shift one figure by its error in each replicate."""
+def keep(drawn, low, high, common, shared, out):
+    """Finish one figure in each replicate."""
     for r in range(out.shape[0]):
-        value = base + size * z[r]
+        value = drawn[r] + common * shared[r]
         value = low if value < low else value
         out[r] = high if value > high else value
-
-
-@inlined
-def join(z, shared, own, common):
-    """Make a unit's own error and the common one into one, in the place of its own."""
-    for r in range(z.shape[0]):
-        z[r] = own * z[r] + common * shared[r]
 
 
 def correlate(factor, z, out):

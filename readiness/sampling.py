@@ -25,6 +25,7 @@ def index_estimates(results: Results, replicates: int = 100_000, seed: int = 1) 
     Errors   ReadinessError where no indicator declares an error.
     """
     if "covariances" not in results.tables or FIGURES not in results.tables["simulation"]["varied"]:
+        _demand_errors(results)
         results = _with_errors_only(results, replicates, seed)
     return estimates_of(results.tables, results.framework.root)
 
@@ -45,6 +46,17 @@ def estimates_of(tables: Mapping[str, pl.DataFrame], root: str) -> Estimates:
     pairs = tables["covariances"].filter((pl.col("varied") == FIGURES) & pl.col("country").is_in(units))
     matrix = pairs.filter(pl.col("other").is_in(units)).sort("country", "other")["covariance"].to_numpy()
     return Estimates(tuple(units), known["score"].to_numpy(), np.reshape(matrix, (len(units), len(units))))
+
+
+def _demand_errors(results: Results) -> None:
+    """Refuse an index whose indicators declare no error: every rank would seem certain."""
+    leaves = [results.framework.indicators[code] for code in results.framework.leaves]
+    declared = any(each.error.get("model", "none") != "none" for each in leaves)
+    if not (declared or results.recipe.variation.revisions):
+        hint = "Declare [error] in the files of the indicators"
+        raise ReadinessError(
+            Violation("E773", "indicators", "no declared error", "errors of figures", hint=hint), USAGE
+        )
 
 
 def _with_errors_only(results: Results, replicates: int, seed: int) -> Results:

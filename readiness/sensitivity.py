@@ -10,11 +10,11 @@ from math import prod
 import numpy as np
 import polars as pl
 
+from readiness.cells import make_cells
 from readiness.choices import Choice
 from readiness.dealing import Combination, combinations
 from readiness.errors import Violation, nearest, raise_errors
 from readiness.figure_errors import figure_errors
-from readiness.lanes import make_cells
 from readiness.plan import Array
 from readiness.reading.variations import vary as varied
 from readiness.recipe import Recipe

@@ -220,7 +220,7 @@ def _covariances(mix: Mix, layout: Layout, counts: Counts, sums: Sums, units: Se
 
 
 def covariance(sums: Sums) -> Array:
-    """Return the covariance of the scores of the index, [unit, unit], divisor n - 1."""
+    """Return the covariance of the scores of the index, [unit, unit], divisor n - 1; a gap counts as the run's score."""
     number, total, _ = sums.moments[-1]
     whole = sums.products + np.tril(sums.products, -1).T
     count = number.max(initial=0.0)
@@ -245,7 +245,7 @@ def _summary(
 ) -> pl.DataFrame:
     number, total, squares = sums.shift
     mean = total / number if number else None
-    spread = float(np.sqrt(max(squares / number - mean**2, 0.0))) if number else None
+    spread = float(np.sqrt(max(squares - number * mean**2, 0.0) / max(number - 1, 1.0))) if number else None
     failed = int(counts.ranks[-1, layout.ranks[-1] > 0, 0].sum())
     return pl.DataFrame(
         {

@@ -32,7 +32,7 @@ SIMULATED = {
         country=COUNTRY,
         score=_score("score of the run"),
         score_mean=_score("mean score of the replicates"),
-        score_sd=_score("standard deviation of the scores"),
+        score_sd=_score("standard deviation of the scores, divisor n - 1"),
         score_low_95=_score("2.5 % quantile of the scores"),
         score_low_90=_score("5 % quantile"),
         score_low_50=_score("25 % quantile"),
@@ -93,7 +93,7 @@ SIMULATED = {
         varied=VARIED,
         country=COUNTRY,
         other=column(pl.String, "code of the other country"),
-        covariance=column(pl.Float64, "covariance of the two scores of the index", "score squared"),
+        covariance=column(pl.Float64, "covariance of the two scores of the index, divisor n - 1", "score squared"),
     ),
     "mixes": table(
         ("varied", "methods"),
@@ -109,7 +109,7 @@ SIMULATED = {
         asked=column(pl.Int64, "replicates asked for; more than computed if it was stopped", "replicates"),
         seed=column(pl.UInt64, "seed of the random numbers"),
         shift_mean=column(pl.Float64, "mean over replicates of the mean shift in rank", "places", gaps=True),
-        shift_sd=column(pl.Float64, "its standard deviation", "places", gaps=True),
+        shift_sd=column(pl.Float64, "its standard deviation, divisor n - 1", "places", gaps=True),
         failed=column(pl.Int64, "country and replicate pairs without a rank on the index", "pairs", checks=COUNT),
     ),
 }

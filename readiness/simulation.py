@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from readiness.cells import make_cells
 from readiness.counting import write_shares
 from readiness.dealing import Combination, combinations, deal, each, thresholds
 from readiness.figure_errors import FigureErrors
-from readiness.lanes import Cell, Draws, make_cells
+from readiness.lanes import Cell, Draws
 from readiness.pipeline import pooled
 from readiness.plan import Array, Plan
 from readiness.registry import compiled

@@ -82,8 +82,8 @@ def gammas(seed: int, stream: int, shapes: NDArray[np.float64], replicates: Repl
 
 
 def words(seed: int, stream: int, count: int, replicates: Replicates) -> NDArray[np.uint64]:
-    """Return the raw words, each from 0 to 2**32 - 1, as (count, replicate)."""
-    return _drawn(fill_words, seed, stream, (count,), replicates).view(np.uint64)
+    """Return the raw words, from 0 to 2**32 - 1, as (count, replicate)."""
+    return (uniforms(seed, stream, (count,), replicates) / UNIT - 0.5).astype(np.uint64)  # exactly
 
 
 def chosen(replicates: Replicates) -> NDArray[np.uint64]:
@@ -118,14 +118,6 @@ def _drawn(fill: Kernel, seed: int, stream: int, shape: Any, replicates: Any) ->
     return out[:size].reshape(*shape, len(wanted))
 
 
-def fill_words(low, high, stream, replicates, out):
-    """Write raw words, as whole numbers in the memory of `out`; arguments as for `fill_uniforms`."""
-    bits = out.view(np.uint64)
-    for block in range(out.shape[0] // 4):
-        i = 4 * block
-        four_words(low, high, stream, np.uint64(block), replicates, bits[i], bits[i + 1], bits[i + 2], bits[i + 3])
-
-
 def fill_uniforms(low, high, stream, replicates, out):
     """Write uniform numbers.
 
@@ -151,10 +143,31 @@ def fill_exponentials(low, high, stream, replicates, out):
 def fill_normals(low, high, stream, replicates, out):
     """Write normal numbers; arguments as for `fill_uniforms`."""
     for block in range(out.shape[0] // 4):
-        i = 4 * block
-        four(low, high, stream, np.uint64(block), replicates, out[i], out[i + 1], out[i + 2], out[i + 3])
-        polar(out[i], out[i + 1])
-        polar(out[i + 2], out[i + 3])
+        normal_block(low, high, stream, block, replicates, out)
+
+
+def fill_figures(mean, deviation, low, high, stream, replicates, out):
+    """Write normal numbers of given means and standard deviations, (draw,) each; else as for `fill_uniforms`."""
+    for block in range(out.shape[0] // 4):
+        normal_block(low, high, stream, block, replicates, out)
+        for j in range(4 * block, min(4 * block + 4, mean.shape[0])):
+            stretch(mean[j], deviation[j], out[j])
+
+
+@helper
+def normal_block(low, high, stream, block, replicates, out):
+    """Write the four rows of a block."""
+    a, b, c, d = out[4 * block], out[4 * block + 1], out[4 * block + 2], out[4 * block + 3]
+    four(low, high, stream, np.uint64(block), replicates, a, b, c, d)
+    polar(a, b)
+    polar(c, d)
+
+
+@inlined
+def stretch(mean, deviation, values):
+    """Give standard normal numbers a mean and a standard deviation."""
+    for r in range(values.shape[0]):
+        values[r] = mean + deviation * values[r]
 
 
 def fill_gammas(shapes, low, high, stream, replicates, out):
@@ -225,14 +238,6 @@ def philox(x0, x1, x2, x3, k0, k1):
         x0, x1, x2, x3 = (p1 >> HALF) ^ x1 ^ k0, p1 & LOW, (p0 >> HALF) ^ x3 ^ k1, p0 & LOW
         k0, k1 = (k0 + STEP_0) & LOW, (k1 + STEP_1) & LOW
     return x0, x1, x2, x3
-
-
-@helper
-def four_words(low, high, stream, block, replicates, a, b, c, d):
-    """Write the four words of a block of each replicate."""
-    for r in range(replicates.shape[0]):
-        own = replicates[r]
-        a[r], b[r], c[r], d[r] = philox(own & LOW, own >> HALF, block, stream, low, high)
 
 
 @helper

@@ -31,7 +31,7 @@ def interval_note(results: Results) -> str:
         return "Intervals of ranks were not computed."
     note = (
         f"90 %: interval of the rank in {spread.replicates:,} replicates (seed {spread.summary['seed']}) in which "
-        f"{varied_in_words(spread)} vary. Tier: countries that its first is not above in 95 % of them."
+        f"{varied_in_words(spread)} vary. Tier: countries that the first of them does not lead in 95 % of the replicates."
     )
     rows = [(code, spread.row(code, results.framework.root)) for code in results.ranks["country"]]
     out = [

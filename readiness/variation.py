@@ -25,7 +25,8 @@ class WeightNoise:
 
     none       they are as the recipe has them
     uniform    each weight w becomes w (1 + U(-spread, spread))
-    dirichlet  the shares are drawn from Dirichlet(concentration x shares): their mean stays, their variance falls
+    dirichlet  the shares are drawn from Dirichlet(concentration x shares): their mean stays, and the larger the
+               concentration, the less they vary
     flat       every set of shares is as likely as any other, Dirichlet(1, ..., 1)
     bootstrap  the children are drawn with replacement: each weight is multiplied by how often its child is drawn
 
@@ -55,7 +56,8 @@ class Variation:
                OBS_STATUS by a factor (several letters: the largest), `common` is the share (0 to 1) of error variance
                that all units of an indicator share, by indicator or by source organisation
     revisions  the revision error that vintages show, added to what `figures` gives
-    refit      caps, bounds and learned weights are found anew in each replicate
+    refit      caps, bounds and learned weights are found anew from the varied figures of each replicate; else they
+               stay those of the figures without errors
     choices    alternatives by place ("normalise", "aggregate.index"), the recipe's own choice first; `shares` are their
                probabilities, equal if not given
     """

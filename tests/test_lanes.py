@@ -11,10 +11,11 @@ from numpy_simulation import Simulation
 from simulated_cases import AS_IT_IS, job_of, make_plan, no_errors, replicates_of
 
 import readiness
+from readiness.cells import make_cells
 from readiness.choices import Choice
 from readiness.figure_errors import figure_errors
 from readiness.framework import Rules
-from readiness.lanes import Draws, make_cells
+from readiness.lanes import Draws
 from readiness.pipeline import score
 from readiness.registry import methods
 from readiness.results import prepare

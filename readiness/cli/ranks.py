@@ -64,7 +64,7 @@ def ranks(table: Path | None, covariance: Path | None, folder: Path | None, as_j
     if as_json:
         print_json(found.to_dicts())
     else:
-        _show(estimates, found, chosen)
+        _show(estimates, found, chosen | {"of_index": table is None})
 
 
 def _estimates(table: Path | None, covariance: Path | None, folder: Path | None) -> Estimates:
@@ -134,6 +134,8 @@ def _show(estimates: Estimates, found: pl.DataFrame, chosen: dict[str, Any]) -> 
     least = float(errors[errors > 0].min()) if (errors > 0).any() else 0.0
     show_rank_sets(found.to_dicts(), len(estimates.units), "Ranks and their confidence sets", least)
     say("\n" + _meaning(found.height, chosen))
+    if chosen["of_index"]:
+        say("Errors are those that the indicators declare, many of them assumed; weights and methods are held fixed.")
     steps = "single step" if chosen["single_step"] else "stepdown"
     say(f"Mogstad, Romano, Shaikh and Wilhelm (2024), {steps}; {chosen['draws']:,} draws, seed {chosen['seed']}.")
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from readiness.results import Results
 
 REPLICATES = 100_000  # of a yearly run
-ALONE = 8  # of which what varies alone has an eighth
+ALONE = 8  # what varies alone takes part in every so many batches of them
 
 
 OUT = click.option(
@@ -38,7 +38,7 @@ OUT = click.option(
 @cli.command()
 @options(INDEX, FRAMEWORK, DATA, *OTHERS, VARY)
 @click.option(
-    "--replicates", type=int, default=100_000, show_default=True, help="Replicates for the intervals; 0 for none."
+    "--replicates", type=int, default=REPLICATES, show_default=True, help="Replicates for the intervals; 0 for none."
 )
 @options(SEED, OUT, JSON)
 def run(replicates: int, seed: int | None, out: Path, as_json: bool, **chosen: Any) -> None:

@@ -63,6 +63,7 @@ def simulate(replicates: int, before: Path | None, out: Path, *, as_json: bool, 
     how = {
         "nodes": _groups(asked["nodes"], results.framework.root),
         "only_ranks": asked["only_ranks"],
+        "every": _every(stored),
         "continued": None if stored is None else stored.tables,
     }
     with shown(replicates) as progress:
@@ -83,6 +84,13 @@ def _seed(given: int | None, stored: StoredRun | None) -> int:
         return given
     kept = None if stored is None else stored.manifest.get("seed")
     return kept if isinstance(kept, int) else USUAL
+
+
+def _every(stored: StoredRun | None) -> int:
+    """Return in every how many batches what varies alone takes part: as in the run that is continued, else in all."""
+    declared = (stored.manifest.get("simulation") if stored is not None else None) or {}
+    every = declared.get("every", 1) if isinstance(declared, dict) else 1
+    return every if isinstance(every, int) and every > 0 else 1
 
 
 def _groups(words: str, root: str) -> tuple[str, ...]:

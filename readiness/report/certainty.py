@@ -36,6 +36,7 @@ def certainty(facts: Facts) -> dict[str, Any] | None:
     return {
         "summary": summary(facts, spread),
         "charts": charts(facts, spread),
+        "mixes": spread.mixes,
         "sources": [SHORT.get(mix, mix) for mix in spread.mixes],
         "widths": widths(facts, spread),
         "means": [printed(each, 1) for each in _means(facts, spread)],
@@ -143,8 +144,9 @@ def below(facts: Facts, spread: Spread) -> str:
         f"90 %: from the 5 % to the 95 % quantile of {spread.replicates:,} replicates (seed {spread.summary['seed']}), "
         f"in which {varied_in_words(spread)} vary. {_combinations(spread)} Two countries "
         "cannot be told apart if neither is above the other in 95 % of the replicates. A tier holds the countries that "
-        "its first is not above in 95 % of them, so neighbours on both sides of its border may still be alike; "
-        "where they are, the line of the tier says so."
+        "its first does not lead in 95 % of the replicates, so neighbours on both sides of its border may still be "
+        "alike; where they are, the line of the tier says so. A replicate is the index computed once more with all of "
+        "this drawn anew."
     )
 
 
@@ -174,7 +176,7 @@ def outside(facts: Facts, spread: Spread) -> str:
         for row in [spread.rows[code, facts.root]]
         if is_outside(row)
     ]
-    why = "the replicates use other weights or methods too, and there it ranks otherwise than by the recipe"
+    why = f"{varied_in_words(spread)} vary from replicate to replicate, and there it mostly ranks otherwise"
     return f"The rank of the run lies outside its interval for {listed(found)}: {why}." if found else ""
 
 
@@ -185,13 +187,14 @@ def _shift(facts: Facts, spread: Spread) -> str:
     if not told:
         return "The methods that vary put scores on different scales: ranks have intervals, scores have none."
     decimals = facts.scale.decimals
+    why = ": other methods give other scores" if {"choices"} & set(spread.mixes) and spread.shown != "figures" else ""
     code, row = max(told, key=lambda pair: abs(pair[1]["score_mean"] - pair[1]["score"]))
     typical = mean(abs(row["score_mean"] - row["score"]) for _, row in told)
     return (
         f"The mean score of the replicates differs from the score of the run by {printed(typical, decimals)} points on "
         f"average, most for {facts.framework.unit_name(code)} ({printed(row['score'], decimals)} in the run, "
-        f"{printed(row['score_mean'], decimals)} on average): other methods give other scores. The score and the rank "
-        "of a country are those of the run."
+        f"{printed(row['score_mean'], decimals)} on average){why}. The score and the rank of "
+        "a country are those of the run."
     )
 
 
@@ -200,7 +203,10 @@ def _made(spread: Spread) -> str:
     numbers = {spread.summaries[mix]["replicates"] for mix in spread.mixes if mix != spread.shown}
     alone = listed([f"{number:,}" for number in sorted(numbers)])
     others = f"; {alone} for each source of error by itself" if numbers - {spread.replicates} else ""
-    made = f"{spread.replicates:,}{others}. Seed {spread.summary['seed']}."
+    made = (
+        f"{spread.replicates:,}{others}. Seed {spread.summary['seed']}. The run is the index as the "
+        "recipe has it; a replicate is the index computed once more with all that varies drawn anew."
+    )
     if spread.summary["asked"] > spread.replicates:
         made += f" {spread.summary['asked']:,} were asked for; the simulation was stopped before."
     return made

@@ -18,15 +18,15 @@ SHORT = {
     "weights": "Weights",
     "exclusion": "Parts left out",
     "choices": "Methods",
-    "method": "Method error",
+    "method": "All but figures",
     "all": "All",
 }
 SOURCES = {
     "figures": "errors of the figures",
     "weights": "the weights",
-    "exclusion": "which part of the index is left out",
+    "exclusion": "the parts left out",
     "choices": "the methods",
-    "method": "weights and methods together",
+    "method": "all but the figures together",
     "all": "all of these together",
 }
 NOISES = {
@@ -99,12 +99,17 @@ def varied_in_words(spread: Spread) -> str:
 
 
 def noise_in_words(variation: Variation, mixes: Sequence[str]) -> str:
-    """Say how the weights are drawn, where they vary and the recipe says how."""
-    noise = variation.weights
-    if "weights" not in mixes or noise.method not in NOISES:
-        return ""
-    text = NOISES[noise.method].format(low=1 - noise.spread, high=1 + noise.spread, c=noise.concentration)
-    return f"{text[0].upper()}{text[1:]}."
+    """Say how the weights and the errors of the figures are drawn, where they vary and the recipe says how."""
+    noise, found = variation.weights, []
+    if "weights" in mixes and noise.method in NOISES:
+        text = NOISES[noise.method].format(low=1 - noise.spread, high=1 + noise.spread, c=noise.concentration)
+        found.append(f"{text[0].upper()}{text[1:]}.")
+    if "figures" in mixes:
+        sizes = [text for text, there in (("declared", variation.figures), ("revision", variation.revisions)) if there]
+        bounds = "are found anew in every replicate" if variation.refit else "stay those of the figures without errors"
+        found.append(f"Errors of figures are normal, with {' and '.join(sizes)} errors as their standard deviations; ")
+        found[-1] += f"caps and bounds of scales {bounds}."
+    return " ".join(found)
 
 
 def neighbours_in_words(spread: Spread, members: Sequence[tuple[str, str]], above: tuple[str, str] | None) -> list[str]:

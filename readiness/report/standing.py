@@ -86,8 +86,8 @@ def outside(facts: Facts, spread: Spread, code: str) -> str:
     if not found:
         return ""
     return (
-        f"The rank of the run lies outside its own interval in {listed(found)}: in most replicates other weights or "
-        "methods count, and there the rank is another."
+        f"The rank of the run lies outside its own interval in {listed(found)}: {varied_in_words(spread)} vary from "
+        "replicate to replicate, and in most of them the rank is another."
     )
 
 
@@ -154,6 +154,8 @@ def _moves_most(spread: Spread, code: str) -> list[str]:
         return []
     most = max(wide.values())
     named = [SOURCES.get(mix, mix) for mix, width in wide.items() if width == most]
+    if most == 0:
+        return ["No source of error alone gives an interval of more than one rank."]
     if len(named) == len(wide):
         return [f"Each source of error alone gives an interval {places} wide." for places in [counted(most, "place")]]
     return [f"Of single sources of error, {listed(named)} give the widest interval: {counted(most, 'place')}."]
