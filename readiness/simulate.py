@@ -129,7 +129,7 @@ def restored(job: Job, tables: Mapping[str, pl.DataFrame], base: str, replicates
     if frame is None:
         raise _not_its_beginning("no simulation")
     if "base" not in frame.columns or set(frame["base"]) != {base}:
-        raise _not_its_beginning("another index, method, seed or version")
+        raise _not_its_beginning("another index, method, seed, nodes or version")
     try:
         total = _read_total(job, frame)
     except (KeyError, TypeError, ValueError, OverflowError, pl.exceptions.PolarsError) as fault:

@@ -1,9 +1,8 @@
 """Random numbers by counter: any replicate can be drawn alone and is the same as in a batch.
 
-Philox4x32-10 is a function of a key and a counter. The key is the seed; the counter holds the replicate, the number of
-the stream and the place of a draw in its replicate. So draws depend neither on the number of threads nor on the size of
-the batches. Uniform draws take 32 bits; what is made of them uses arithmetic and square roots only, which every machine
-rounds in the same way, so that draws are the same bytes everywhere.
+Philox4x32-10 is a function of a key, the seed, and a counter, which holds the replicate, the number of the stream and
+the place of a draw in its replicate. So draws depend neither on threads nor on batches. Uniform draws take 32 bits;
+what is made of them uses arithmetic and square roots only, which every machine rounds alike: the same bytes everywhere.
 """
 
 from __future__ import annotations
@@ -18,21 +17,18 @@ from readiness.registry import Kernel, compiled, helper, inlined
 
 Replicates = range | int | NDArray[np.uint64]
 
-# Each use of random numbers has a stream of its own.
+# Each use of random numbers has a stream of its own; each group has one more for its Dirichlet weights.
 IMPUTATION, WEIGHTS, EXCLUSION, FIGURES, COMMON, RANK_SETS, BOOTSTRAP, SENSITIVITY = range(1, 9)
 FLAT_WEIGHTS, DIRICHLET_WEIGHTS, RESAMPLED_WEIGHTS = range(9, 12)
 
-WORDS = 4  # 32-bit words for one value of the counter
-KEYS = 2**64  # seeds and replicates run from 0 to below it
-STREAMS = 2**16  # streams run from 0 to below it
+WORDS, KEYS, STREAMS = 4, 2**64, 2**16  # 32-bit words of a block; seeds and replicates, and streams, run below
 ATTEMPT = np.uint64(STREAMS)  # a rejected gamma number is drawn again with this much more in the stream's word
 
 MULTIPLIER_0, MULTIPLIER_1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 STEP_0, STEP_1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 LOW, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 ROOT_HALF = 0x3FE6A09E667F3BCD  # the bits of the square root of one half
-LOG_2, UNIT = 0.6931471805599453, 2.0**-32
-QUARTER = 1.5707963267948966  # of a full turn
+LOG_2, UNIT, QUARTER = 0.6931471805599453, 2.0**-32, 1.5707963267948966  # the last: a quarter of a turn
 SHIFTER = 1.5 * 2.0**52  # a number added to it is rounded to a whole one, which stands in the last bits
 LARGEST_SHAPE, LEAST_POWER = 1e12, -690.0  # the exponential of less counts as that: a share of nothing, yet above zero
 
@@ -107,7 +103,7 @@ def key(seed: int, stream: int) -> tuple[np.uint64, np.uint64, np.uint64]:
 
 
 def room(draws: int, replicates: int) -> NDArray[np.float64]:
-    """Return an empty array that a kernel can fill with so many draws: whole blocks of four, [draw, replicate]."""
+    """Return an empty array for so many draws: whole blocks of four, [draw, replicate]."""
     return np.empty((-(-draws // WORDS) * WORDS, replicates))
 
 
@@ -157,10 +153,10 @@ def fill_figures(mean, deviation, low, high, stream, replicates, out):
 @helper
 def normal_block(low, high, stream, block, replicates, out):
     """Write the four rows of a block."""
-    a, b, c, d = out[4 * block], out[4 * block + 1], out[4 * block + 2], out[4 * block + 3]
-    four(low, high, stream, np.uint64(block), replicates, a, b, c, d)
-    polar(a, b)
-    polar(c, d)
+    i = 4 * block
+    four(low, high, stream, np.uint64(block), replicates, out[i], out[i + 1], out[i + 2], out[i + 3])
+    polar(out[i], out[i + 1])
+    polar(out[i + 2], out[i + 3])
 
 
 @inlined
@@ -290,9 +286,8 @@ def polar(a, b):
 @inlined
 def turned(x):
     """Return cosine and sine of x / 2**32 turns, by an eighth of a turn: fdlibm's polynomials (k_sin.c, k_cos.c)."""
-    quarters = x * 2.0**-30
-    nearest = np.floor(quarters + 0.5)
-    t = (quarters - nearest) * QUARTER
+    nearest = np.floor(x * 2.0**-30 + 0.5)
+    t = (x * 2.0**-30 - nearest) * QUARTER
     z = t * t
     sine = -2.50507602534068634e-08 + z * 1.58969099521155010e-10
     sine = 8.33333333332248946e-03 + z * (-1.98412698298579493e-04 + z * (2.75573137070700677e-06 + z * sine))

@@ -99,7 +99,7 @@ def test_a_combination_that_is_left_out_is_told_with_its_reason(simulated):
 def test_widths_by_source_are_those_of_the_tables(made, simulated):
     table = re.search(r'<table class="fit widths">.*?</table>', made["index.html"], re.DOTALL)[0]
     heads = re.findall(r'class="num">([A-Z][^<]*)<', table.split("</thead>")[0])
-    assert heads == ["Figures", "Weights", "Methods", "Method error", "All"]
+    assert heads == ["Figures", "Weights", "Methods", "All but figures", "All"]
     rows = simulated.tables["intervals"].filter(pl.col("node") == "index")
     found = {(row["country"], row["varied"]): row["rank_high_90"] - row["rank_low_90"] for row in rows.to_dicts()}
     names = {simulated.framework.unit_name(code): code for code in simulated.framework.units}

@@ -40,6 +40,10 @@ def written(folder):
     return found
 
 
+def read(folder, table):
+    return pl.read_parquet(folder / f"{table}.parquet")
+
+
 def sha256(folder):
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.parquet")}
 
@@ -69,7 +73,7 @@ def test_an_interrupted_command_goes_on_to_the_same_bytes(call, index, tmp_path,
     assert done.returncode == 130
     assert "Traceback" not in done.stderr
     begun = written(tmp_path / "stopped")
-    there = pl.read_parquet(begun / "simulation.parquet").filter(pl.col("varied") == "all").row(0, named=True)
+    there = read(begun, "simulation").filter(pl.col("varied") == "all").row(0, named=True)
     assert (there["asked"], there["seed"]) == (12 * BATCH + 5, 0)
     assert 3 * BATCH <= there["replicates"] <= (3 + 2 * threads) * BATCH
     assert there["replicates"] % BATCH == 0
@@ -155,9 +159,9 @@ def test_a_run_is_simulated_with_its_seed(call, index, tmp_path):
         assert status == 0
         assert f"in {9 * BATCH:,} replicates (seed {seed})" in " ".join(err.split())
     one, two = written(tmp_path / "of1"), written(tmp_path / "of2")
-    assert sha256(one)["scores.parquet"] == sha256(two)["scores.parquet"]
-    assert sha256(one)["ranks.parquet"] != sha256(two)["ranks.parquet"]
-    done = dict(pl.read_parquet(one / "simulation.parquet").select("varied", "replicates").iter_rows())
+    assert read(one, "scores").equals(read(two, "scores"))
+    assert not read(one, "ranks").equals(read(two, "ranks"))
+    done = dict(read(one, "simulation").select("varied", "replicates").iter_rows())
     assert done == {"weights": 2 * BATCH, "choices": 2 * BATCH, "all": 9 * BATCH}, "alone in every eighth batch"
     assert all(NONE not in page.read_text(encoding="utf-8") for page in (one / "report").glob("*.html"))
     assert call("run", *index, *VARY, "--replicates", 9 * BATCH, "--out", "usual")[0] == 0
@@ -170,9 +174,9 @@ def test_ranks_alone_and_nodes_alone_are_smaller_tables_of_the_same(call, index,
     assert call(*asked, "--only-ranks", "--out", "ranks")[0] == 0
     assert call(*asked, "--nodes", "index", "--out", "index")[0] == 0
     whole, ranks, root = (written(tmp_path / name) for name in ("whole", "ranks", "index"))
-    assert sha256(ranks)["ranks.parquet"] == sha256(whole)["ranks.parquet"]
+    assert read(ranks, "ranks").equals(read(whole, "ranks"))
     assert not {"pairs.parquet", "covariances.parquet"} & set(sha256(ranks))
-    frame, all_nodes = (pl.read_parquet(each / "intervals.parquet") for each in (root, whole))
+    frame, all_nodes = (read(each, "intervals") for each in (root, whole))
     assert frame.equals(all_nodes.filter(pl.col("node") == "index"))
     assert set(all_nodes["node"]) == {"index", "compute", "skills"}
 
@@ -188,13 +192,13 @@ def test_a_solver_is_not_called_in_every_replicate_of_a_run(call, index, tmp_pat
     few = ("--replicates", "20", "--threads", "2")
     status, _, err = call("simulate", *index, "--vary", "weights=0.25", *solved, *few, "--out", "each")
     assert status == 0
-    assert pl.read_parquet(written(tmp_path / "each") / "intervals.parquet")["rank_mean"].null_count() == 0
+    assert read(written(tmp_path / "each"), "intervals")["rank_mean"].null_count() == 0
 
 
 def test_a_built_in_index_is_simulated_as_its_recipe_says(call, tmp_path):
     status, out, _ = call("simulate", "--index", "hdi", "--replicates", "1000", "--nodes", "index", "--json")
     assert status == 0
     assert len(json.loads(out)) == 193
-    found = pl.read_parquet(written(tmp_path / "runs") / "intervals.parquet")
+    found = read(written(tmp_path / "runs"), "intervals")
     assert set(found["varied"]) == {"weights"}
     assert found.height == 193
