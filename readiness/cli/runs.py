@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,12 @@ def run(replicates: int, seed: int | None, out: Path, as_json: bool, **chosen: A
             results = results.simulate(
                 replicates, USUAL if seed is None else seed, every=ALONE, machine=Machine(progress=progress)
             )
-    finish(results, out, "run", chosen | given, as_json=as_json)
+    folder = finish(results, out, "run", chosen | given, as_json=as_json)
+    if results.simulation and results.simulation["replicates"] < replicates:
+        from readiness.cli.simulation import STOPPED, say_stopped
+
+        say_stopped(results, folder)
+        sys.exit(STOPPED)
 
 
 def may_vary(results: Results) -> bool:

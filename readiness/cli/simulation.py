@@ -51,6 +51,7 @@ def simulate(replicates: int, before: Path | None, out: Path, *, as_json: bool, 
     seed gives the same tables for any number of threads and any cluster;
     Ctrl-C keeps what is complete, and --continue goes on from there.
     """
+    from readiness.simulate import SEED as USUAL
     from readiness.simulate import Machine
     from readiness.simulate import simulate as run
     from readiness.store import open_run
@@ -58,7 +59,7 @@ def simulate(replicates: int, before: Path | None, out: Path, *, as_json: bool, 
     machine = {name: chosen.pop(name) for name in ("threads", "cluster")}
     asked = {name: chosen.pop(name) for name in ("seed", "nodes", "only_ranks")}
     stored = None if before is None else open_run(before)
-    seed = _seed(asked["seed"], stored)
+    seed = asked["seed"] if asked["seed"] is not None else _kept(stored, "seed", USUAL)
     results = compute(**chosen)
     how = {
         "nodes": _groups(asked["nodes"], results.framework.root),
@@ -71,26 +72,22 @@ def simulate(replicates: int, before: Path | None, out: Path, *, as_json: bool, 
     given = {"replicates": replicates, "seed": seed, "nodes": None if asked["nodes"] == "all" else asked["nodes"]}
     folder = finish(done, out, "simulate", chosen | given | {"only_ranks": asked["only_ranks"]}, as_json=as_json)
     if stopped(done):
-        say(f"\nStopped: {done.simulation['replicates']:,} of {replicates:,} replicates are complete and kept.")
-        say(f"Go on      readiness simulate --continue {folder} --replicates {replicates}, with the same other options")
+        say_stopped(done, folder)
         sys.exit(STOPPED)
 
 
-def _seed(given: int | None, stored: StoredRun | None) -> int:
-    """Return the seed: the one given, that of the run that is continued, or the usual one."""
-    from readiness.simulate import SEED as USUAL
-
-    if given is not None:
-        return given
-    kept = None if stored is None else stored.manifest.get("seed")
-    return kept if isinstance(kept, int) else USUAL
+def _kept(stored: StoredRun | None, name: str, usual: int) -> int:
+    """Return a number of the simulation that is continued, the usual one where there is none."""
+    simulation = None if stored is None else stored.manifest.get("simulation")
+    number = simulation.get(name) if isinstance(simulation, dict) else None
+    return number if isinstance(number, int) else usual
 
 
-def _every(stored: StoredRun | None) -> int:
-    """Return in every how many batches what varies alone takes part: as in the run that is continued, else in all."""
-    declared = (stored.manifest.get("simulation") if stored is not None else None) or {}
-    every = declared.get("every", 1) if isinstance(declared, dict) else 1
-    return every if isinstance(every, int) and every > 0 else 1
+def say_stopped(results: Results, folder: Path) -> None:
+    """Say how far an interrupted simulation came, and how to go on from there."""
+    done, asked = results.simulation["replicates"], results.simulation["asked"]
+    say(f"\nStopped: {done:,} of {asked:,} replicates are complete and kept.")
+    say(f"Go on      readiness simulate --continue {folder} --replicates {asked}, with the same other options")
 
 
 def _groups(words: str, root: str) -> tuple[str, ...]:
