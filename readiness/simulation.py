@@ -19,7 +19,7 @@ from readiness.tally import Counts, Layout, Sums, count_index, count_node
 from readiness.variation import Variation
 
 BATCH = 4096  # replicates that are counted together: what is lost when a worker dies
-PILOT = 1024  # replicates that tell where the bins of scores lie
+PILOT, SLOW_PILOT = 1024, 64  # replicates that tell where the bins of scores lie; where a solver is called in each
 BINS = 512
 FEW_LANES, MANY_LANES = 256, 1024  # replicates at a time, with varied figures and without: they stay in the cache
 NOISES = ("weights", "exclusion", "figures")
@@ -244,7 +244,8 @@ def _nominal_scores(nominal: Sequence[Cell], nodes: tuple[str, ...]) -> Array:
 
 def _pilot(mix: Mix, nodes: tuple[str, ...]) -> Iterator[tuple[str, Array]]:
     """Yield scores of the first replicates, node by node."""
-    replicates = np.arange(PILOT, dtype=np.uint64)
+    methods = [method for cell in mix.cells for _, method, _ in cell.plan.recipe.resolved()]
+    replicates = np.arange(SLOW_PILOT if any(method.slow for method in methods) else PILOT, dtype=np.uint64)
     for number, mine in each(deal(replicates, mix.ends), len(mix.cells)):
         draws = Draws(1) if mix.steady else mix.draws(replicates[mine])
         for code, scores, _ in mix.cells[number].scores(draws):

@@ -12,25 +12,12 @@ from small_index import UNITS
 import readiness
 from readiness.editions import used_figures
 from readiness.figure_errors import figure_errors
-from readiness.reading.places import index_folder
 from readiness.revisions import revision_error
 from readiness.streams import normals
 from readiness.variation import Variation
 
 FIGURES = Variation(figures=True)
 ERROR = '\n[error]\nmodel = "{model}"\n{size}reason = "assumed"\n'
-
-
-@pytest.fixture(scope="module")
-def built_in():
-    """Return the errors of edition 2026 of the built-in index, by indicator and unit, and the whole."""
-    framework = readiness.read_framework(index_folder("indicators", "eari"))
-    panel = readiness.read_panel(index_folder("data", "eari"), framework)
-    recipe = readiness.read_recipe(index_folder("indicators", "eari") / "recipe.toml")
-    errors = figure_errors(framework, panel, used_figures(framework, panel, [2025, 2026]), 2026, recipe.variation)
-    place = {code: row for row, code in enumerate(framework.leaves)}
-    unit = {code: column for column, code in enumerate(framework.units)}
-    return errors, lambda code, geo: (place[code], unit[geo])
 
 
 def errors_of(small, variation=FIGURES, edition=2024, **more):

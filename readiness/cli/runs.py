@@ -61,7 +61,7 @@ def run(replicates: int, seed: int | None, out: Path, as_json: bool, **chosen: A
                 replicates, USUAL if seed is None else seed, every=ALONE, machine=Machine(progress=progress)
             )
     folder = finish(results, out, "run", chosen | given, as_json=as_json)
-    if results.simulation and results.simulation["replicates"] < replicates:
+    if results.simulation and results.simulation["replicates"] < results.simulation["asked"]:
         from readiness.cli.simulation import STOPPED, say_stopped
 
         say_stopped(results, folder)
@@ -70,7 +70,13 @@ def run(replicates: int, seed: int | None, out: Path, as_json: bool, **chosen: A
 
 def may_vary(results: Results) -> bool:
     """Say whether a run is simulated without being asked: something varies, and no solver is called each time."""
-    solved = sorted({method.name for _, method, _ in results.recipe.resolved() if method.slow})
+    from readiness.registry import lookup
+
+    variation = results.recipe.variation
+    places = [(place.partition(".")[0], each) for place, given in variation.choices.items() for each in given]
+    others = [lookup(step, each.method) for step, each in places if each.function is None]
+    own = [method for _, method, _ in results.recipe.resolved()]
+    solved = sorted({method.name for method in (*own, *others) if method.slow})
     if solved:
         say(f"No intervals: {', '.join(solved)} calls a solver in every replicate. `readiness simulate` does it.")
     return bool(results.recipe.variation) and not solved

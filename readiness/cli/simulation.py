@@ -64,7 +64,7 @@ def simulate(replicates: int, before: Path | None, out: Path, *, as_json: bool, 
     how = {
         "nodes": _groups(asked["nodes"], results.framework.root),
         "only_ranks": asked["only_ranks"],
-        "every": _every(stored),
+        "every": _kept(stored, "every", 1),
         "continued": None if stored is None else stored.tables,
     }
     with shown(replicates) as progress:
