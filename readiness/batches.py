@@ -17,6 +17,7 @@ from readiness.simulation import BATCH, Job
 from readiness.tally import Counts, Sums
 
 Progress = Callable[[int], None]
+NAME = "readiness-batches"  # of the threads
 KEPT = 3_500_000  # numbers in a block that, once freed, teaches the C library to keep memory instead of giving it back
 
 
@@ -64,7 +65,7 @@ def on_threads(job: Job, total: Total, last: int, threads: int = 0, progress: Pr
     workers = min(threads or os.cpu_count() or 1, max(1, last - first))
     own = [job.empty() for _ in range(workers)]
     waiting: dict[int, list[Sums]] = {}
-    with ThreadPoolExecutor(workers, initializer=keep_memory) as pool, until_interrupted() as interrupted:
+    with _pool(workers) as pool, until_interrupted() as interrupted:
         running: dict[Future, tuple[int, int]] = {}
         for worker in range(workers):
             _send(pool, running, job, own, worker, numbers)
@@ -77,6 +78,20 @@ def on_threads(job: Job, total: Total, last: int, threads: int = 0, progress: Pr
     for counts in own:
         total.add_counts(counts)
     return total.replicates >= last * BATCH
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ThreadPoolExecutor]:
+    """Yield threads that are waited for, unless an interrupt asks to stop at once: a batch may take minutes."""
+    pool = ThreadPoolExecutor(workers, NAME, initializer=keep_memory)
+    patient = True
+    try:
+        yield pool
+    except KeyboardInterrupt:
+        patient = False
+        raise
+    finally:
+        pool.shutdown(wait=patient, cancel_futures=True)
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from readiness.errors import USAGE, ReadinessError, Violation
+from readiness.errors import USAGE, ReadinessError, Violation, raise_errors
 from readiness.estimates import Estimates
+from readiness.reading.demands import variation_demands
 from readiness.results import Results
 from readiness.simulate import simulate
 from readiness.variation import WeightNoise
@@ -25,7 +26,6 @@ def index_estimates(results: Results, replicates: int = 100_000, seed: int = 1) 
     Errors   ReadinessError where no indicator declares an error.
     """
     if "covariances" not in results.tables or FIGURES not in results.tables["simulation"]["varied"]:
-        _demand_errors(results)
         results = _with_errors_only(results, replicates, seed)
     return estimates_of(results.tables, results.framework.root)
 
@@ -48,17 +48,6 @@ def estimates_of(tables: Mapping[str, pl.DataFrame], root: str) -> Estimates:
     return Estimates(tuple(units), known["score"].to_numpy(), np.reshape(matrix, (len(units), len(units))))
 
 
-def _demand_errors(results: Results) -> None:
-    """Refuse an index whose indicators declare no error: every rank would seem certain."""
-    leaves = [results.framework.indicators[code] for code in results.framework.leaves]
-    declared = any(each.error.get("model", "none") != "none" for each in leaves)
-    if not (declared or results.recipe.variation.revisions):
-        hint = "Declare [error] in the files of the indicators"
-        raise ReadinessError(
-            Violation("E773", "indicators", "no declared error", "errors of figures", hint=hint), USAGE
-        )
-
-
 def _with_errors_only(results: Results, replicates: int, seed: int) -> Results:
     """Simulate the errors of figures alone."""
     alone = replace(
@@ -71,4 +60,5 @@ def _with_errors_only(results: Results, replicates: int, seed: int) -> Results:
         shares={},
     )
     recipe = replace(results.recipe, variation=alone)
+    raise_errors(variation_demands(recipe, results.framework))
     return simulate(replace(results, recipe=recipe), replicates, seed, nodes=(results.framework.root,))

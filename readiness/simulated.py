@@ -220,7 +220,10 @@ def _covariances(mix: Mix, layout: Layout, counts: Counts, sums: Sums, units: Se
 
 
 def covariance(sums: Sums) -> Array:
-    """Return the covariance of the scores of the index, [unit, unit], divisor n - 1; a gap counts as the run's score."""
+    """Return the covariance of the scores of the index, [unit, unit], with the divisor n - 1.
+
+    Gaps     a replicate in which a unit has no score counts as the score of the run.
+    """
     number, total, _ = sums.moments[-1]
     whole = sums.products + np.tril(sums.products, -1).T
     count = number.max(initial=0.0)

@@ -27,11 +27,14 @@ def rank_intervals(results: Results) -> dict[str, tuple[str, str]]:
 def interval_note(results: Results) -> str:
     """Say what the intervals and tiers of a ranking are, and whose rank lies outside; or that there are none."""
     spread = spread_of(results)
+    if spread is None and "intervals" in results.tables:
+        return "Only ranks were counted: the table intervals has their intervals, and nothing of scores and tiers."
     if spread is None:
         return "Intervals of ranks were not computed."
     note = (
         f"90 %: interval of the rank in {spread.replicates:,} replicates (seed {spread.summary['seed']}) in which "
-        f"{varied_in_words(spread)} vary. Tier: countries that the first of them does not lead in 95 % of the replicates."
+        f"{varied_in_words(spread)} vary. Tier: countries that the first of them does not lead in 95 % of "
+        "the replicates."
     )
     rows = [(code, spread.row(code, results.framework.root)) for code in results.ranks["country"]]
     out = [

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from html_page import Page
 
+from readiness.reading.variations import vary
 from readiness.report import pages
 from readiness.report.spread import spread_of
 from readiness.simulate import simulate
@@ -48,8 +49,9 @@ def test_one_source_of_error_alone_is_shown(simulated):
 
 
 def test_scores_of_different_scales_have_no_intervals(results):
-    """Of z-scores and percentile ranks only the ranks can be compared."""
-    mixed = simulate(results.with_recipe(results.recipe.replace(normalise="z_score")), 400, SEED)
+    """Of shares of a range and percentile ranks only the ranks can be compared."""
+    recipe = vary(results.recipe, results.framework, ["normalise=min_max,percentile_rank"])
+    mixed = simulate(results.with_recipe(recipe), 400, SEED)
     made = pages.pages(mixed)
     assert "different scales: ranks have intervals, scores have none" in made["index.html"]
     assert "Ranks have 90 % intervals" in made["index.html"]

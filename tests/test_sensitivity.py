@@ -253,7 +253,9 @@ def test_a_doubtful_index_says_why_and_how_many_points_would_do(eari):
     own = found.indices["index"]
     marked = doubtful(own)
     table = found.table.filter(node="index")
-    assert table["doubt"].drop_nulls().len() == (marked.first | marked.total).sum() + 5 * sum(map(bool, own.reasons))
+    assert table["doubt"].drop_nulls().len() == (marked.first | marked.total).sum() + len(found.factors) * sum(
+        map(bool, own.reasons)
+    )
     shift = rows(found, "weights", "shift").row(0, named=True)
     width = (shift["first_high"] - shift["first_low"]) / 2
     assert width > 0.1

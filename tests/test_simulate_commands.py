@@ -90,6 +90,17 @@ def test_an_interrupted_command_goes_on_to_the_same_bytes(call, index, tmp_path,
     assert call("verify", onward)[0] == 0
 
 
+def test_a_cluster_on_the_command_line_gives_the_bytes_of_threads(call, index, tmp_path):
+    pytest.importorskip("distributed", reason="dask.distributed is not installed: pip install readiness[cluster]")
+    asked = ("simulate", *index, *VARY, "--replicates", 12 * BATCH + 5)
+    command = ("-c", "from readiness.cli import main; main()", *asked)
+    done = run_python(*command, "--cluster", "local:2", "--out", "cluster", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) >= 6
+    assert call(*asked, "--out", "threads")[0] == 0
+    assert sha256(written(tmp_path / "cluster")) == sha256(written(tmp_path / "threads"))
+
+
 MEMORY = """
 import resource, sys
 from pathlib import Path
@@ -202,3 +213,11 @@ def test_a_built_in_index_is_simulated_as_its_recipe_says(call, tmp_path):
     found = read(written(tmp_path / "runs"), "intervals")
     assert set(found["varied"]) == {"weights"}
     assert found.height == 193
+
+
+def test_what_a_run_began_goes_on_with_its_shares_of_batches(call, index, tmp_path):
+    assert call("run", *index, *VARY, "--replicates", 9 * BATCH, "--out", "few")[0] == 0
+    more = (*index, *VARY, "--replicates", 17 * BATCH)
+    assert call("simulate", *more, "--continue", written(tmp_path / "few"), "--out", "onward")[0] == 0
+    assert call("run", *more, "--out", "whole")[0] == 0
+    assert sha256(written(tmp_path / "onward")) == sha256(written(tmp_path / "whole"))

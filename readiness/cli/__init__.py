@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 
 import click
 
@@ -28,6 +30,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         say("Stopped.")
+        _leave_threads()
         sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
@@ -40,3 +43,11 @@ def main() -> None:
         say(f"This is a fault of the program, not of your input: {type(error).__name__}: {error}")
         say("Please report it with the command and what `readiness --debug ...` prints.")
         sys.exit(OUR_FAULT)
+
+
+def _leave_threads() -> None:
+    """End the process at once if batches are under way in other threads, which Python would wait for."""
+    if any(thread.name.startswith("readiness-batches") for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(130)

@@ -44,7 +44,7 @@ def certainty(facts: Facts) -> dict[str, Any] | None:
         "scores": spread.one_scale,
         "central": central(facts, spread),
         "notes": notes(facts, spread),
-        "below": below(facts, spread),
+        "below": below(spread),
     }
 
 
@@ -138,7 +138,7 @@ def percent_finer(share: float | None) -> str:
     return percent(None) if share is None else f"{printed(100 * share, 1)} %"
 
 
-def below(facts: Facts, spread: Spread) -> str:
+def below(spread: Spread) -> str:
     """Return the note below the ranking: what an interval, a tier and a pair that cannot be told apart are."""
     return (
         f"90 %: from the 5 % to the 95 % quantile of {spread.replicates:,} replicates (seed {spread.summary['seed']}), "
@@ -187,7 +187,7 @@ def _shift(facts: Facts, spread: Spread) -> str:
     if not told:
         return "The methods that vary put scores on different scales: ranks have intervals, scores have none."
     decimals = facts.scale.decimals
-    why = ": other methods give other scores" if {"choices"} & set(spread.mixes) and spread.shown != "figures" else ""
+    why = ": other methods give other scores" if "choices" in spread.mixes and spread.shown != "figures" else ""
     code, row = max(told, key=lambda pair: abs(pair[1]["score_mean"] - pair[1]["score"]))
     typical = mean(abs(row["score_mean"] - row["score"]) for _, row in told)
     return (

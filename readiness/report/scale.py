@@ -85,7 +85,7 @@ def declared_scale(recipe: Recipe, places: Sequence[str]) -> tuple[object, ...]:
         return ("aggregate", mean.get("low", 0.0), mean["high"])
     method, given = recipe.method("normalise"), recipe.parameters("normalise")
     if "low" in given and "high" in given:
-        return ("normalise", given["low"], given["high"], method.any_sign)
+        return ("normalise", given["low"], given["high"], method.any_sign, method.pointwise)  # values, or their order
     return (method.name, *sorted((name, str(value)) for name, value in given.items()))
 
 
