@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Event, current_thread, main_thread
+from queue import SimpleQueue
+from threading import Event, Lock, current_thread, main_thread
 from types import FrameType
 
 import numpy as np
@@ -17,6 +18,7 @@ from readiness.simulation import BATCH, Job
 from readiness.tally import Counts, Sums
 
 Progress = Callable[[int], None]
+PAUSE = 0.02  # seconds between two looks at what the threads have done: to be told of each batch would slow them
 NAME = "readiness-batches"  # of the threads
 KEPT = 3_500_000  # numbers in a block that, once freed, teaches the C library to keep memory instead of giving it back
 
@@ -61,23 +63,44 @@ def on_threads(job: Job, total: Total, last: int, threads: int = 0, progress: Pr
     order; sums wait for their turn.
     """
     first = total.replicates // BATCH
-    numbers = iter(range(first, last))
     workers = min(threads or os.cpu_count() or 1, max(1, last - first))
-    own = [job.empty() for _ in range(workers)]
+    own, numbers, done = [job.empty() for _ in range(workers)], Numbers(first, last), SimpleQueue()
     waiting: dict[int, list[Sums]] = {}
-    with _pool(workers) as pool, until_interrupted() as interrupted:
-        running: dict[Future, tuple[int, int]] = {}
-        for worker in range(workers):
-            _send(pool, running, job, own, worker, numbers)
-        while running:
-            ready, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in ready:
-                worker = _receive(future, running, waiting, total, progress)
-                if not interrupted.is_set():
-                    _send(pool, running, job, own, worker, numbers)
+    with _pool(workers) as pool, until_interrupted() as stop:
+        try:
+            working = [pool.submit(_work, job, counts, numbers, stop, done) for counts in own]
+            while wait(working, timeout=PAUSE).not_done:
+                _receive(done, waiting, total, progress)
+        finally:
+            stop.set()
+        for each in working:
+            each.result()
+    _receive(done, waiting, total, progress)
     for counts in own:
         total.add_counts(counts)
     return total.replicates >= last * BATCH
+
+
+class Numbers:
+    """Gives out the numbers of batches, each once and in order, to any thread."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self._left, self._lock = iter(range(first, last)), Lock()
+
+    def take(self) -> int | None:
+        """Return the next number; None when there is none."""
+        with self._lock:
+            return next(self._left, None)
+
+
+def _work(job: Job, counts: list[Counts], numbers: Numbers, stop: Event, done: SimpleQueue) -> None:
+    """Compute batch after batch; a fault stops the other threads too."""
+    try:
+        while not stop.is_set() and (number := numbers.take()) is not None:
+            done.put((number, job.batch(number, counts)))
+    except BaseException:
+        stop.set()
+        raise
 
 
 @contextmanager
@@ -117,33 +140,16 @@ def until_interrupted() -> Iterator[Event]:
         signal.signal(signal.SIGINT, usual)
 
 
-def _send(
-    pool: ThreadPoolExecutor,
-    running: dict[Future, tuple[int, int]],
-    job: Job,
-    own: list[list[Counts]],
-    worker: int,
-    numbers: Iterator[int],
-) -> None:
-    """Give a worker the next batch, if there is one."""
-    number = next(numbers, None)
-    if number is not None:
-        running[pool.submit(job.batch, number, own[worker])] = (worker, number)
-
-
-def _receive(
-    future: Future, running: dict, waiting: dict[int, list[Sums]], total: Total, progress: Progress | None
-) -> int:
-    """Take a batch's sums, add those whose turn it is, and return which worker is free."""
-    sums = future.result()
-    worker, number = running.pop(future)
-    waiting[number] = sums
+def _receive(done: SimpleQueue, waiting: dict[int, list[Sums]], total: Total, progress: Progress | None) -> None:
+    """Take the sums of the batches that are done, and add those whose turn it is."""
+    while not done.empty():
+        number, sums = done.get()
+        waiting[number] = sums
     while total.replicates // BATCH in waiting:
         total.add_sums(waiting.pop(total.replicates // BATCH))
         total.replicates += BATCH
         if progress is not None:
             progress(total.replicates)
-    return worker
 
 
 def with_rest(job: Job, total: Total, replicates: int) -> Total:

@@ -30,7 +30,7 @@ LOW, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 ROOT_HALF = 0x3FE6A09E667F3BCD  # the bits of the square root of one half
 LOG_2, UNIT, QUARTER = 0.6931471805599453, 2.0**-32, 1.5707963267948966  # the last: a quarter of a turn
 SHIFTER = 1.5 * 2.0**52  # a number added to it is rounded to a whole one, which stands in the last bits
-LARGEST_SHAPE, LEAST_POWER = 1e12, -690.0  # the exponential of less counts as that: a share of nothing, yet above zero
+LARGEST_SHAPE, LEAST_POWER = 1e12, -690.0  # the exponential of less counts as that: nearly nothing, above zero
 
 
 def uniforms(seed: int, stream: int, shape: tuple[int, ...], replicates: Replicates) -> NDArray[np.float64]:
@@ -47,8 +47,7 @@ def uniforms(seed: int, stream: int, shape: tuple[int, ...], replicates: Replica
 def exponentials(seed: int, stream: int, shape: tuple[int, ...], replicates: Replicates) -> NDArray[np.float64]:
     """Return independent exponential numbers of mean 1, the replicate on the last axis; arguments as for `uniforms`.
 
-    Divided by their sum, those of a replicate are uniform on the simplex. The largest possible is 22.9.
-    Source   inversion: -log(u).
+    By inversion, -log(u). Divided by their sum, those of a replicate are uniform on the simplex. The largest is 22.9.
     """
     return _drawn(fill_exponentials, seed, stream, shape, replicates)
 
@@ -85,9 +84,10 @@ def words(seed: int, stream: int, count: int, replicates: Replicates) -> NDArray
 def chosen(replicates: Replicates) -> NDArray[np.uint64]:
     """Return the numbers of the replicates that are asked for."""
     if isinstance(replicates, np.ndarray):
-        if replicates.ndim != 1 or replicates.dtype.kind not in "iu" or (replicates < 0).any():
+        signed = replicates.dtype != np.uint64
+        if replicates.ndim != 1 or replicates.dtype.kind not in "iu" or (signed and (replicates < 0).any()):
             raise ValueError(f"replicates are a row of whole numbers counted from 0, got {replicates}")
-        return np.array(replicates, dtype=np.uint64)
+        return np.ascontiguousarray(replicates, dtype=np.uint64)
     wanted = replicates if isinstance(replicates, range) else range(replicates)
     ends = (*wanted[:1], *wanted[-1:]) or (min(wanted.stop, 0),)
     if min(ends) < 0 or max(ends) >= KEYS:
@@ -96,7 +96,7 @@ def chosen(replicates: Replicates) -> NDArray[np.uint64]:
 
 
 def key(seed: int, stream: int) -> tuple[np.uint64, np.uint64, np.uint64]:
-    """Return the two halves of a seed, and the stream, as kernels take them."""
+    """Return the halves of a seed, and the stream, as kernels take them."""
     if not (0 <= seed < KEYS and 0 <= stream < STREAMS):
         raise ValueError(f"seeds run from 0 to 2**64 - 1, streams to 2**16 - 1, got {seed} and {stream}")
     return np.uint64(seed & 0xFFFFFFFF), np.uint64(seed >> 32), np.uint64(stream)
@@ -143,7 +143,7 @@ def fill_normals(low, high, stream, replicates, out):
 
 
 def fill_figures(mean, deviation, low, high, stream, replicates, out):
-    """Write normal numbers of given means and standard deviations, (draw,) each; else as for `fill_uniforms`."""
+    """Write normal numbers of given means and standard deviations, (draw,) each; else as `fill_uniforms`."""
     for block in range(out.shape[0] // 4):
         normal_block(low, high, stream, block, replicates, out)
         for j in range(4 * block, min(4 * block + 4, mean.shape[0])):
