@@ -42,14 +42,18 @@ def show_ranking(
     """Print a ranking: rank, country, score, one column a pillar; the reference below, without a rank.
 
     `names` are code and name of each pillar; `decimals` those of the score and of the pillars; `intervals` the interval
-    of the rank and the tier of each country, by code, which get a column each.
+    of the rank and the tier of each country, by code, which get a column each where the figures leave room for it.
     """
     index, pillar = decimals
     out = console()
-    extra = ("90 %", "Tier") if intervals else ()
-    longest = max((len(text) for text, _ in (intervals or {}).values()), default=0)
+    beside = intervals or {}
+    longest = max((len(text) for text, _ in beside.values()), default=0)
+    widths = {"90 %": max(longest, len("90 %")) + 1, "Tier": len(" Tier")} if beside else {}
     widest = max(map(len, [*ranking["name"], *map(str, reference[:1])]), default=0)
-    used = widest + len("Rank  Score ") + (max(longest, len("90 %")) + len(" Tier ") if extra else 0)
+    used = widest + len("Rank  Score ") + sum(widths.values())
+    while widths and used + len(names) * (FIGURE + 1) > out.width:
+        used -= widths.popitem()[1]
+    extra = tuple(widths)
     headings, legend = _headings(names, out.width - used)
     table = plain_table(title)
     table.add_column("Rank", justify="right")
@@ -63,7 +67,7 @@ def show_ranking(
         rank, code, name, score, *pillars = row
         table.add_row(
             GAP if rank is None else str(place(rank)),
-            *((intervals or {}).get(code, (GAP, "")) if extra else ()),
+            *beside.get(code, (GAP, ""))[: len(extra)],
             name,
             printed(score, index),
             *(printed(each, pillar) for each in pillars),
