@@ -17,7 +17,9 @@ FILES = sorted(Path(readiness.methods.__file__).parent.glob("*.py"))
 PLAIN = {Path(inspect.getsourcefile(method.function)) for method in methods() if method.slow}
 COMPILED = [file for file in FILES if file not in PLAIN]
 
-PACKAGE = [file for file in Path(readiness.__file__).parent.rglob("*.py") if file not in FILES]
+HOME = Path(readiness.__file__).parent
+SHIPPED = {"tests", "benchmarks"}  # beside the package, in it when it is installed
+PACKAGE = [file for file in HOME.rglob("*.py") if file not in FILES and file.relative_to(HOME).parts[0] not in SHIPPED]
 
 over = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 

@@ -277,5 +277,5 @@ def test_built_in_recipes_say_what_varies():
         recipe = readiness.read_recipe(folder / FILE)
         assert node_faults(recipe, readiness.read_framework(folder)) == []
         varied[index] = recipe.variation
-    assert varied.pop("eari").factors == ("weights", "figures", "normalise", "treat", "aggregate.index")
+    assert varied.pop("eari").factors == ("weights", "figures", "treat", "aggregate.index")
     assert all(each == Variation(weights=WeightNoise("uniform", 0.25)) for each in varied.values())
