@@ -21,7 +21,7 @@ from readiness.variation import Variation
 BATCH = 4096  # replicates that are counted together: what is lost when a worker dies
 PILOT, SLOW_PILOT = 1024, 64  # replicates that tell where the bins of scores lie; where a solver is called in each
 BINS = 512
-FEW_LANES, MANY_LANES = 256, 2048  # replicates at a time, with varied figures and without: they stay in the cache
+FEW_LANES, MANY_LANES = 512, 4096  # replicates at a time, with varied figures and without: few calls, near memory
 NOISES = ("weights", "exclusion", "figures")
 
 
