@@ -15,6 +15,7 @@ import numpy as np
 from readiness import climbing, noise, steps, streams
 from readiness.figure_errors import FigureErrors
 from readiness.plan import Array, Plan
+from readiness.rank_sets import correlate
 from readiness.registry import Kernel, Method, compiled
 from readiness.variation import Variation, WeightNoise
 
@@ -127,7 +128,9 @@ class Cell:
         compiled(streams.fill_figures)(mean, own, *streams.key(self.seed, streams.FIGURES), replicates, drawn)
         for i, factor in self.errors.factor.items():
             mine = drawn[i * members : (i + 1) * members]
-            compiled(noise.correlate)(np.ascontiguousarray(factor), mine.copy(), mine)
+            independent = mine.copy()
+            mine[:] = 0.0
+            compiled(correlate)(np.ascontiguousarray(factor), independent, mine)
             mine *= self.errors.size[i, :, None]
             mine += self.figures[i, :members, None]
         if self._free:

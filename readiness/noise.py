@@ -66,23 +66,3 @@ def keep(drawn, low, high, common, shared, out):
         value = drawn[r] + common * shared[r]
         value = low if value < low else value
         out[r] = high if value > high else value
-
-
-def correlate(factor, z, out):
-    """Give errors of an indicator's units a covariance: factor @ z, summed in the order of the units.
-
-    Shapes   factor (unit, unit); z, out (unit, replicate).
-    """
-    for c in range(out.shape[0]):
-        for r in range(out.shape[1]):
-            out[c, r] = 0.0
-        for d in range(z.shape[0]):
-            if factor[c, d] != 0:
-                add(factor[c, d], z[d], out[c])
-
-
-@inlined
-def add(scale, z, out):
-    """Add one unit's draws, scaled."""
-    for r in range(out.shape[0]):
-        out[r] += scale * z[r]
