@@ -25,8 +25,9 @@ def used_figures(
     known = panel.known(as_of).rename({"geo": "country", "value": "raw"})
     wanted = known.filter(pl.col("indicator").is_in(framework.leaves) & pl.col("country").is_in(units))
     candidates = _in_time(wanted, framework.indicators.values(), framework, editions)
-    usable = candidates.filter(_usable())
-    newest = usable.filter(pl.col("age") <= pl.col("max_age")).sort("year").unique(KEY, keep="last")
+    newest = (
+        candidates.filter(usable()).filter(pl.col("age") <= pl.col("max_age")).sort("year").unique(KEY, keep="last")
+    )
     grid = _grid(editions, framework.leaves, units)
     cells = grid.join(newest.drop("age", "max_age"), on=KEY, how="left", maintain_order="left")
     cells = _divided(cells, framework, known)
@@ -39,6 +40,19 @@ def used_figures(
     )
 
 
+def as_known(framework: Framework, used: pl.DataFrame, panel: Panel, as_of: date | None = None) -> pl.Series:
+    """Return figures that were used, of the same years, as a panel knows them on a day, divided as they were.
+
+    Shapes   used is the frame of `used_figures`; returns a value for each of its rows.
+    Gaps     a figure that the panel does not have, or that may not be used any more, is null.
+    """
+    known = panel.known(as_of).rename({"geo": "country", "value": "raw"})
+    values = known.filter(usable()).select("indicator", "country", "year", "raw")
+    places = used.select("indicator", "country", "year")
+    cells = places.join(values, on=["indicator", "country", "year"], how="left", maintain_order="left")
+    return _divided(cells, framework, known)["denominated"]
+
+
 def context_figures(
     framework: Framework, panel: Panel, editions: Sequence[int], as_of: date | None = None
 ) -> pl.DataFrame:
@@ -46,7 +60,7 @@ def context_figures(
     known = panel.known(as_of).rename({"geo": "country", "value": "raw"})
     units = [*framework.units, *([framework.reference.code] if framework.reference else [])]
     wanted = known.filter(
-        pl.col("indicator").is_in(list(framework.context)) & pl.col("country").is_in(units) & _usable()
+        pl.col("indicator").is_in(list(framework.context)) & pl.col("country").is_in(units) & usable()
     )
     candidates = _in_time(wanted, framework.context.values(), framework, editions)
     return candidates.filter(pl.col("age") <= pl.col("max_age")).sort("year").unique(KEY, keep="last").sort(KEY)
@@ -61,7 +75,7 @@ def unit_weights(
     """
     series = framework.reference.weight if framework.reference else ""
     known = panel.known(as_of).rename({"geo": "country", "value": "raw"})
-    known = known.filter((pl.col("indicator") == series) & _usable()).rename({"raw": "weight"})
+    known = known.filter((pl.col("indicator") == series) & usable()).rename({"raw": "weight"})
     grid = _grid(editions, [series], framework.units).with_columns(
         year=(pl.col("edition") - framework.rules.lag).cast(pl.Int32)
     )
@@ -83,8 +97,8 @@ def _grid(editions: Sequence[int], indicators: Sequence[str], units: Sequence[st
     return years.join(codes, how="cross").join(places, how="cross")
 
 
-def _usable() -> pl.Expr:
-    """Confidential figures and forecasts feed no edition."""
+def usable() -> pl.Expr:
+    """Say which figures may be used: confidential ones and forecasts feed no edition."""
     return pl.col("raw").is_not_null() & (pl.col("conf_status") == "") & ~pl.col("obs_status").str.contains("[mf]")
 
 
@@ -105,7 +119,7 @@ def _in_time(
 
 def _reasons(candidates: pl.DataFrame) -> pl.DataFrame:
     """Say, for each edition, indicator and unit with some row, why none of its rows may be used."""
-    old = pl.col("year").filter(_usable()).max()
+    old = pl.col("year").filter(usable()).max()
     young = pl.col("age") <= pl.col("max_age")
     said = candidates.group_by(KEY).agg(
         old.alias("newest"),
@@ -146,7 +160,7 @@ def _divided(cells: pl.DataFrame, framework: Framework, known: pl.DataFrame) -> 
 
 def _divisors(framework: Framework, known: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Yield what each indicator is divided by: indicator, country, denominator_year, denominator."""
-    series = known.filter(_usable()).select("indicator", "country", "year", "raw")
+    series = known.filter(usable()).select("indicator", "country", "year", "raw")
     columns = ["country", pl.col("year").alias("denominator_year")]
     yield series.clear().select("indicator", *columns, pl.col("raw").alias("denominator"))
     for each in framework.indicators.values():

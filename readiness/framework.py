@@ -10,6 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from readiness.countries import code_of, name_of
+from readiness.target import Target
+
+DESCRIBED = ("indicators", "context", "denominators", "reported")  # what has a file of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ class Framework:
     """The tree of an index with all that is declared about it. Codes of nodes are unique in the whole tree.
 
     `clusters` are groupings of the units: by name, the units of each label. `opinions` are tables of experts for the
-    weights of a group: by method and group, a row for each child in order.
+    weights of a group: by method and group, a row for each child in order. `reported` are series that the countries'
+    officers report themselves, for `targets`. `peers` names the series that say who is alike: "output" and "people".
     """
 
     code: str
@@ -111,6 +115,9 @@ class Framework:
     unit_names: Mapping[str, str] = field(default_factory=dict)
     clusters: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     opinions: Mapping[str, Mapping[str, tuple[tuple[float, ...], ...]]] = field(default_factory=dict)
+    reported: Mapping[str, Indicator] = field(default_factory=dict)
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    peers: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:
@@ -137,8 +144,8 @@ class Framework:
 
     @cached_property
     def all_indicators(self) -> dict[str, Indicator]:
-        """Return every indicator that has a file: scored, context and denominators."""
-        return {**self.indicators, **self.context, **self.denominators}
+        """Return every indicator that has a file: scored, context, denominators and reported."""
+        return {**self.indicators, **self.context, **self.denominators, **self.reported}
 
     @property
     def groups_upward(self) -> tuple[str, ...]:
@@ -199,7 +206,7 @@ class Framework:
     def declaration(self) -> dict[str, Any]:
         """Return what identifies the framework, as plain data: everything but the places of files."""
         plain = asdict(self)
-        for each in ("indicators", "context", "denominators"):
+        for each in DESCRIBED:
             for indicator in plain[each].values():
                 del indicator["file"]
         return plain

@@ -237,9 +237,10 @@ def schema_of(name: str) -> pa.DataFrameSchema:
     """Return the schema of a results table."""
     if name in TABLES:
         return TABLES[name]
+    from readiness.answer_tables import ANSWERS
     from readiness.simulated_tables import SIMULATED
 
-    return SIMULATED[name]
+    return {**SIMULATED, **ANSWERS}[name]
 
 
 def kinds(name: str) -> dict[str, Any]:

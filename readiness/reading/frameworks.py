@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from readiness.errors import ReadinessError, Violation, errors_in, nearest, raise_errors
-from readiness.framework import Framework, Group, Indicator, Reference, Rules
-from readiness.reading.opinions import Opinions, opinion_files, read_opinions
+from readiness.framework import Framework
+from readiness.reading.building import build
+from readiness.reading.opinions import opinion_files, read_opinions
 from readiness.reading.places import label
-from readiness.reading.toml import Document, Key, as_fraction, read_toml
+from readiness.reading.targets import TARGETS, read_targets
+from readiness.reading.toml import Document, Key, read_toml
 from readiness.reading.trees import tree_faults
-from readiness.reading.units import clusters_of, unit_faults, units_of
+from readiness.reading.units import unit_faults
 from readiness.registry import methods
 
 TEXT, TABLE = Key("text"), Key("table")
@@ -28,6 +30,8 @@ FRAMEWORK = {
     "editions": Key("years", required=True),
     "context": Key("texts"),
     "denominators": Key("texts"),
+    "reported": Key("texts"),
+    "peers": TABLE,
     "rules": TABLE,
     "reference": TABLE,
     "unit_names": Key("names"),
@@ -49,6 +53,7 @@ REFERENCE = {
     "weight": TEXT,
 }
 GROUP = {"name": NEEDED, "demand": TEXT}
+PEERS = {"output": NEEDED, "people": NEEDED}  # series that say how rich and how large a country is
 INDICATOR = {
     "name": NEEDED,
     "unit": NEEDED,
@@ -66,7 +71,7 @@ INDICATOR = {
     "error": TABLE,
     "source": NEEDED_TABLE,
 }
-NOT_INDICATORS = ("framework", "recipe", "replicate")  # other files beside framework.toml, and itself
+NOT_INDICATORS = ("framework", "recipe", "replicate", "targets")  # other files beside framework.toml, and itself
 BESIDE = ("figures", "weights", "opinions")  # folders of an index that hold no indicators
 PARTS = {
     "denominator": {"series": NEEDED, "per": Key("positive", required=True), "unit": NEEDED},
@@ -83,7 +88,8 @@ PARTS = {
 def framework_files(folder: Path) -> list[Path]:
     """List the files that declare an index: framework.toml first, then the indicators by path."""
     content = read_toml(folder / "framework.toml").content
-    return [folder / "framework.toml", *_indicator_files(folder, content), *opinion_files(folder)]
+    beside = [folder / TARGETS] if (folder / TARGETS).is_file() else []
+    return [folder / "framework.toml", *_indicator_files(folder, content), *opinion_files(folder), *beside]
 
 
 def read_framework(folder: str | Path) -> Framework:
@@ -121,14 +127,15 @@ def examine_framework(folder: Path) -> tuple[Framework | None, list[Violation]]:
     if document is None:
         return None, found
     found += shape
-    opinions: Opinions = {}
+    opinions, targets = {}, {}
     if not shape:
         places = {path.stem: path.parent.relative_to(folder).parts for path in files}
         found += tree_faults(document, indicators, places)
         children = {group: tuple(weights) for group, weights in document.content["weights"].items()}
         opinions, faults = read_opinions(folder, children)
-        found += faults
-    return (None if errors_in(found) else _build(document, indicators, opinions)), found
+        targets, wrong = read_targets(folder, document.content, indicators)
+        found += [*_peer_faults(document), *faults, *wrong]
+    return (None if errors_in(found) else build(document, indicators, opinions, targets)), found
 
 
 def _indicator_files(folder: Path, content: Mapping[str, Any]) -> list[Path]:
@@ -157,6 +164,8 @@ def _framework_faults(document: Document) -> list[Violation]:
         found += document.check(RULES, "rules")
     if "reference" in content:
         found += document.check(REFERENCE, "reference")
+    if "peers" in content:
+        found += document.check(PEERS, "peers")
     for code in content["groups"] if isinstance(content.get("groups"), Mapping) else ():
         found += document.check(GROUP, f"groups.{code}")
     return found or unit_faults(document)
@@ -177,6 +186,15 @@ def _indicator_faults(each: Document, framework: Document | None) -> list[Violat
     return found
 
 
+def _peer_faults(document: Document) -> list[Violation]:
+    known = [*document.content.get("context", []), *document.content.get("denominators", [])]
+    return [
+        document.fault("E513", key, "peers", found=code, expected="a series of context or denominators")
+        for key, code in document.content.get("peers", {}).items()
+        if code not in known
+    ]
+
+
 def _denominator_faults(each: Document, denominators: Iterable[str]) -> list[Violation]:
     named = [("series", "denominator"), ("from", "rebase"), ("to", "rebase")]
     series = [(key, table, each.content[table][key]) for key, table in named if table in each.content]
@@ -186,62 +204,3 @@ def _denominator_faults(each: Document, denominators: Iterable[str]) -> list[Vio
         for key, table, code in series
         if code not in denominators
     ]
-
-
-def _build(document: Document, files: dict[str, Document], opinions: Opinions) -> Framework:
-    content = document.content
-    context, denominators = content.get("context", []), content.get("denominators", [])
-    described = {*context, *denominators}
-    reference = content.get("reference")
-    return Framework(
-        code=content["code"],
-        name=content["name"],
-        root=content["root"],
-        levels=tuple(content["levels"]),
-        units=units_of(content),
-        editions=tuple(sorted(content["editions"])),
-        rules=_rules(content.get("rules", {})),
-        groups={
-            code: Group(
-                code, children={child: float(weight) for child, weight in weights.items()}, **_words(content, code)
-            )
-            for code, weights in content["weights"].items()
-        },
-        indicators={code: _indicator(code, each) for code, each in files.items() if code not in described},
-        context={code: _indicator(code, files[code]) for code in context},
-        denominators={code: _indicator(code, files[code]) for code in denominators},
-        reference=Reference(**reference) if reference else None,
-        unit_names=dict(content.get("unit_names", {})),
-        clusters=clusters_of(content),
-        opinions=opinions,
-    )
-
-
-def _words(content: Any, code: str) -> dict[str, str]:
-    return dict(content["groups"][code])
-
-
-def _pair(value: Any) -> tuple[float, float]:
-    low, high = value if isinstance(value, list) else (value, value)
-    return float(low), float(high)
-
-
-def _rules(content: dict[str, Any]) -> Rules:
-    shares = {key: as_fraction(value) for key, value in content.items() if key.endswith("coverage")}
-    return Rules(**{**content, **shares})
-
-
-def _indicator(code: str, document: Document) -> Indicator:
-    content = dict(document.content)
-    denominator, rebase = content.pop("denominator", {}), content.pop("rebase", None)
-    pairs = {key: _pair(content.pop(key)) for key in ("range", "goalposts", "target") if key in content}
-    texts = {key: " ".join(content.pop(key).split()) for key in ("definition", "why", "note") if key in content}
-    return Indicator(
-        code=code,
-        file=document.file,
-        denominator=denominator.get("series", ""),
-        per=float(denominator.get("per", 1)),
-        denominated_unit=denominator.get("unit", ""),
-        rebase=(rebase["from"], rebase["to"]) if rebase else None,
-        **{"why": "", **texts, **pairs, **content},
-    )

@@ -16,6 +16,7 @@ from readiness.panel import COLUMNS, Panel
 from readiness.reading.denominators import denominator_faults
 from readiness.reading.figures import MOST, read_figures
 from readiness.reading.places import label, read_bytes
+from readiness.reading.reports import is_report, report_faults
 from readiness.reading.toml import Document, Key, read_toml
 from readiness.reading.wording import violation
 from readiness.tables import failures, figures_schema
@@ -91,6 +92,7 @@ def examine_panel(paths: list[Path], framework: Framework) -> tuple[Panel | None
         else:
             frames.append(frame)
             found += faults
+            found += report_faults(path, frame, framework) if is_report(path) else ()
     found += _release_notes(releases, digests)
     if not frames:
         if not found:

@@ -8,7 +8,7 @@ from typing import Any
 from readiness.errors import Violation, nearest
 from readiness.reading.toml import Document, is_number
 
-OUTSIDE = ("context", "denominators")
+OUTSIDE = ("context", "denominators", "reported")
 LARGEST_WEIGHT = 1e12
 
 
@@ -167,7 +167,7 @@ def _without_weight(
             yield Violation("E512", each.file, code, "a code of its own; framework.toml has a group of this name")
         elif code in children and code in outside:
             yield Violation(
-                "E505", each.file, code, "either a weight or a place among context and denominators, not both"
+                "E505", each.file, code, "either a weight or a place among context, denominators and reported, not both"
             )
 
 

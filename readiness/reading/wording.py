@@ -64,6 +64,8 @@ RULES = {
     "E215": ("standard_error", "a number of zero or more", ""),
     "E216": ("value", "a denominator to divide by", ""),
     "E217": ("value", "a denominator above zero", ""),
+    "E218": ("geo", "the country of the file", "Put the row into the file of its country."),
+    "E219": ("indicator", "a series that officers report", "Other figures belong to a data release."),
     "N202": ("geo", "{geo}, Eurostat's code", "Read as {geo}."),
     "N204": ("obs_status", "the letters in use since 27 January 2025", "Read as '{flags}'."),
 }

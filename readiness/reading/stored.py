@@ -1,0 +1,69 @@
+"""Declarations that a run folder holds -> Framework and Recipe, as they were when the run was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from readiness.errors import NOT_REPRODUCIBLE, ReadinessError, Violation
+from readiness.framework import DESCRIBED, Framework, Group, Indicator, Reference, Rules
+from readiness.reading.chosen import choice_of
+from readiness.reading.uncertainty import variation_of
+from readiness.recipe import AT, Recipe
+from readiness.registry import STEPS
+from readiness.target import Target
+
+PAIRS = ("range", "goalposts", "target", "rebase")
+
+
+def framework_of(plain: Mapping[str, Any]) -> Framework:
+    """Return the framework of a declaration (Framework.declaration) that was written as JSON and read back."""
+    reference = plain["reference"]
+    shares = {name: Fraction(share) for name, share in plain["rules"].items() if name.endswith("coverage")}
+    return Framework(
+        **{name: plain[name] for name in ("code", "name", "root", "unit_names", "peers")},
+        **{name: tuple(plain[name]) for name in ("levels", "units", "editions")},
+        **{kind: {code: _indicator(each) for code, each in plain[kind].items()} for kind in DESCRIBED},
+        rules=Rules(**{**plain["rules"], **shares}),
+        groups={code: Group(**group) for code, group in plain["groups"].items()},
+        reference=Reference(**reference) if reference else None,
+        clusters={name: _tuples(labels) for name, labels in plain["clusters"].items()},
+        opinions={
+            method: {group: tuple(map(tuple, rows)) for group, rows in own.items()}
+            for method, own in plain["opinions"].items()
+        },
+        targets={code: Target(**each) for code, each in plain["targets"].items()},
+    )
+
+
+def recipe_of(plain: Mapping[str, Any]) -> Recipe:
+    """Return the recipe of a declaration (Recipe.declaration).
+
+    Errors   ReadinessError for a method that was a plain function: only the Python session that made the run has it.
+    """
+    tables = [plain[step] for step in STEPS] + [own for step in AT for own in plain.get(f"{step}_at", {}).values()]
+    own = [table["method"] for table in tables if "function" in table]
+    if own:
+        found = Violation("E774", "manifest.json", ", ".join(own), "methods that the package has")
+        raise ReadinessError(found, NOT_REPRODUCIBLE)
+    steps = {step: choice_of(plain[step]) for step in STEPS}
+    at = {
+        step: {node: choice_of(table) for node, table in plain[f"{step}_at"].items()}
+        for step in AT
+        if f"{step}_at" in plain
+    }
+    recipe = Recipe(plain["name"], steps, at)
+    varied = dict(plain.get("uncertainty", {}))
+    if varied.pop("figures", False):
+        varied["figures"] = {name: varied.get(name, {}) for name in ("flags", "common")}
+    return Recipe(plain["name"], steps, at, variation_of(varied, recipe.own))
+
+
+def _indicator(plain: Mapping[str, Any]) -> Indicator:
+    pairs = {name: tuple(plain[name]) if plain[name] is not None else None for name in PAIRS}
+    return Indicator(**{**plain, **pairs, "file": ""})
+
+
+def _tuples(labels: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {label: tuple(units) for label, units in labels.items()}

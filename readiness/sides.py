@@ -1,0 +1,126 @@
+"""One edition of one run, as a comparison needs it: figures, what scales learn from, weights, scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from readiness.editions import as_known
+from readiness.errors import NOT_REPRODUCIBLE, USAGE, ReadinessError, Violation
+from readiness.panel import Panel
+from readiness.pipeline import Stages, score
+from readiness.plan import Array, Plan
+from readiness.results import Prepared, Results, prepare
+
+SAME = 1e-9  # a score that is computed again may differ by rounding
+
+
+@dataclass(frozen=True)
+class Side:
+    """One edition of a run, computed again from the run's figures.
+
+    Shapes   arrays are those of pipeline.Stages: [edition, indicator or node, unit]; `at` is the edition's position.
+    """
+
+    results: Results
+    given: Prepared
+    stages: Stages
+    at: int
+
+    @property
+    def plan(self) -> Plan:
+        """Return the plan of the run."""
+        return self.given.plan
+
+    @property
+    def edition(self) -> int:
+        """Return the edition."""
+        return self.plan.editions[self.at]
+
+    @cached_property
+    def figures(self) -> Array:
+        """Return the figures of the edition that count, imputed and not yet transformed, [indicator, unit]."""
+        return self.stages.imputed[self.at]
+
+    @cached_property
+    def sample(self) -> Array:
+        """Return what scales learn from, [edition, indicator, unit]: for each indicator the newest that counts is last.
+
+        Later editions of the indicator hold nothing, since it does not count there; they move to the front.
+        """
+        return newest_last(self.stages.imputed, self.stages.fit.newest)
+
+    def as_known_to(self, other: Side) -> tuple[Array, Array]:
+        """Return figures and sample of the same years as another run knows them; imputed values stay as they are."""
+        if other.results.panel is self.results.panel and other.results.as_of == self.results.as_of:
+            return self.figures, self.sample
+        known = denominated(self.given, other.results.panel, other.results)
+        own, imputed = self.given.denominated, self.stages.imputed
+        observed = ~np.isnan(own) & ~np.isnan(imputed)
+        values = np.where(observed, known, imputed)
+        return values[self.at], newest_last(values, self.stages.fit.newest)
+
+
+def side_of(results: Results, edition: int | None = None) -> Side:
+    """Return an edition of a run, the newest if none is named, computed again and held against the run's own table.
+
+    Errors   ReadinessError for an edition that the run does not have, for multiple imputation, whose mean score is not
+             the score of any figures, and where the table is not met: with the first score that differs.
+    """
+    given = prepare(results.framework, results.panel, results.recipe, results.edition, results.as_of)
+    editions = given.plan.editions
+    wanted = results.edition if edition is None else edition
+    if wanted not in editions:
+        expected = "one of " + ", ".join(map(str, editions))
+        raise ReadinessError(Violation("E517", "--from", str(wanted), expected), USAGE)
+    method = results.recipe.method("impute")
+    if method.draws:
+        raise ReadinessError(
+            Violation("E781", "--from", f"impute = {method.name}", "an imputation with one value for each gap"), USAGE
+        )
+    side = Side(results, given, score(given.plan, given.denominated), editions.index(wanted))
+    _must_be_met(side)
+    return side
+
+
+def other_edition(side: Side, edition: int) -> Side:
+    """Return another edition of the same run."""
+    editions = side.plan.editions
+    if edition not in editions:
+        expected = "one of " + ", ".join(map(str, editions))
+        raise ReadinessError(Violation("E517", "--from", str(edition), expected), USAGE)
+    return replace(side, at=editions.index(edition))
+
+
+def newest_last(values: Array, newest: Array) -> Array:
+    """Turn the editions of each indicator so that its newest that counts is the last.
+
+    Shapes   values (edition, indicator, unit); newest (indicator,), positions of editions, -1 for none.
+    """
+    turned = np.empty_like(values)
+    for row, position in enumerate(newest):
+        turned[:, row] = np.roll(values[:, row], len(values) - 1 - int(position), axis=0)
+    return turned
+
+
+def denominated(given: Prepared, panel: Panel, results: Results) -> Array:
+    """Return the figures that a run used as another one knows them, divided, [edition, indicator, unit]."""
+    known = as_known(given.plan.framework, given.used, panel, results.as_of)
+    return known.cast(pl.Float64).fill_null(np.nan).to_numpy().reshape(given.denominated.shape)
+
+
+def _must_be_met(side: Side) -> None:
+    """Refuse a run whose stored scores are not those that its own figures give."""
+    table = side.results.scores.filter(pl.col("edition") == side.edition)
+    stored = {(country, node): value for country, node, value in table.select("country", "node", "score").iter_rows()}
+    for n, node in enumerate(side.plan.framework.nodes):
+        for u, unit in enumerate(side.plan.units[: side.plan.members]):
+            computed = float(side.stages.scores[side.at, n, u])
+            told = stored.get((unit, node))
+            if np.isnan(computed) != (told is None) or abs(computed - (told or 0.0)) > SAME * max(1.0, abs(computed)):
+                place = f"{unit} {node} in {side.edition}"
+                found = "no score" if told is None else repr(told)
+                raise ReadinessError(Violation("E782", place, found, f"{computed!r}, computed again"), NOT_REPRODUCIBLE)
