@@ -20,7 +20,7 @@ from readiness.causes import BY_INDICATOR, CAUSES, TOTAL, differs, unlike
 from readiness.comparison import NEW, OLD, REVISED, Comparison, compared
 from readiness.errors import NOT_REPRODUCIBLE, ReadinessError, Violation
 from readiness.plan import Array
-from readiness.sides import SAME, Side
+from readiness.sides import SAME, Side, must_be_met
 from readiness.states import Switches, evaluate
 from readiness.tables import conform
 
@@ -41,6 +41,8 @@ def change_table(before: Side, after: Side, countries: Sequence[str] = ()) -> pl
 
     Errors   ReadinessError where the first or the last state is not the published table.
     """
+    for side in (before, after):
+        must_be_met(side)
     comparison = compared(before, after)
     members = [side.plan.units[: side.plan.members] for side in (before, after)]
     both = [unit for unit in members[1] if unit in members[0] and (not countries or unit in countries)]

@@ -12,7 +12,7 @@ from readiness.choices import Choice
 from readiness.merging import Merged, merge
 from readiness.plan import Array, Plan
 from readiness.recipe import Recipe
-from readiness.sides import Side
+from readiness.sides import Side, given_weights
 
 OLD, REVISED, NEW = range(3)  # figures before, before as the later side knows them, after
 
@@ -57,7 +57,7 @@ class Comparison:
         if key not in self.plans:
             side, members = (self.after if each else self.before for each in (method, countries))
             framework = self.merged.framework(later=method)
-            recipe = _given_weights(side.results.recipe)
+            recipe = given_weights(side.results.recipe)
             recipe = _lenient(recipe) if lenient else recipe
             own = members.plan
             self.plans[key] = Plan(framework, recipe, own.units, own.members, (self.after.edition,))
@@ -116,12 +116,6 @@ def _deep(values: Array, depth: int) -> Array:
     """Put empty editions in front, so that the newest of both sides are the last."""
     empty = np.full((depth - len(values), *values.shape[1:]), np.nan)
     return np.concatenate([empty, values])
-
-
-def _given_weights(recipe: Recipe) -> Recipe:
-    """Return a recipe that learns no weights: each state is given those of one side."""
-    at = {step: own for step, own in recipe.at.items() if step != "weight"}
-    return replace(recipe, steps={**recipe.steps, "weight": Choice("declared")}, at=at)
 
 
 def _lenient(recipe: Recipe) -> Recipe:

@@ -52,6 +52,7 @@ class Cell:
     unfit: Array
     taught: Mapping[str, Array] = field(default_factory=dict)  # learned weights of the run
     followers: frozenset[str] = frozenset()  # groups whose weights are learned anew from varied figures
+    apart: Array | None = None  # (indicator, member): figures that have errors of their own beside another cell's
 
     @cached_property
     def noises(self) -> dict[str, WeightNoise]:
@@ -105,27 +106,36 @@ class Cell:
 
     def _varied_leaves(self, replicates: Numbers) -> Array:
         """Draw figures and bring them to scores, [1, indicator, member, replicate]."""
-        x = self._varied_figures(replicates)[None]
-        nothing = np.zeros(x.shape[1], np.int64)
-        x = steps.transform(self.plan, x, in_place=True)
-        count = len(replicates)
-        if self.variation.refit:
-            treatment = steps.fit_treatment(self.plan, x, nothing)
-            x = steps.treat(self.plan, x, treatment)
-            bounds = steps.fit_bounds(self.plan, x, treatment, nothing)
-        else:
-            treatment = tuple(np.repeat(each, count, axis=1) for each in self.treatment)
-            x = steps.treat(self.plan, x, treatment)
-            bounds = np.repeat(self.bounds, count, axis=2)
-        scored = steps.normalise(self.plan, x, bounds)
+        bent = steps.transform(self.plan, self.varied_figures(replicates)[None], in_place=True)
+        scored = self.on_scale(bent, self.scale(bent))
         return scored if scored.shape[2] == self.plan.members else scored[:, :, : self.plan.members]
 
-    def _varied_figures(self, replicates: Numbers) -> Array:
+    def scale(self, bent: Array) -> tuple[steps.Treatment, Array]:
+        """Return treatment and bounds for each replicate: found from its transformed figures, or those of the run."""
+        count = bent.shape[3]
+        if not self.variation.refit:
+            return tuple(np.repeat(each, count, axis=1) for each in self.treatment), np.repeat(
+                self.bounds, count, axis=2
+            )
+        nothing = np.zeros(bent.shape[1], np.int64)
+        treatment = steps.fit_treatment(self.plan, bent, nothing)
+        return treatment, steps.fit_bounds(self.plan, steps.treat(self.plan, bent, treatment), treatment, nothing)
+
+    def on_scale(self, bent: Array, scale: tuple[steps.Treatment, Array]) -> Array:
+        """Bring transformed figures to scores, [1, indicator, unit, replicate]."""
+        treatment, bounds = scale
+        return steps.normalise(self.plan, steps.treat(self.plan, bent, treatment), bounds)
+
+    def varied_figures(self, replicates: Numbers) -> Array:
         """Return figures with their errors, [indicator, unit, replicate]; witnesses and reference units have none."""
         indicators, members, count = len(self.figures), self.plan.members, len(replicates)
         mean, own, common = self._spreads
         drawn = streams.room(indicators * members, count)
         compiled(streams.fill_figures)(mean, own, *streams.key(self.seed, streams.FIGURES), replicates, drawn)
+        if self.apart is not None:
+            other, rows = np.empty_like(drawn), np.flatnonzero(self.apart.ravel())
+            compiled(streams.fill_figures)(mean, own, *streams.key(self.seed, streams.OTHER_FIGURES), replicates, other)
+            drawn[rows] = other[rows]
         for i, factor in self.errors.factor.items():
             mine = drawn[i * members : (i + 1) * members]
             independent = mine.copy()

@@ -8,11 +8,14 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from readiness.choices import Choice
 from readiness.editions import as_known
-from readiness.errors import NOT_REPRODUCIBLE, USAGE, ReadinessError, Violation
+from readiness.errors import NOT_REPRODUCIBLE, USAGE, ReadinessError, Violation, nearest
+from readiness.framework import Framework
 from readiness.panel import Panel
 from readiness.pipeline import Stages, score
 from readiness.plan import Array, Plan
+from readiness.recipe import Recipe
 from readiness.results import Prepared, Results, prepare
 
 SAME = 1e-9  # a score that is computed again may differ by rounding
@@ -41,6 +44,11 @@ class Side:
         return self.plan.editions[self.at]
 
     @cached_property
+    def weighed(self) -> Plan:
+        """Return the plan of the run for scores whose weights are given, those that it learned or declared."""
+        return replace(self.plan, recipe=given_weights(self.plan.recipe))
+
+    @cached_property
     def figures(self) -> Array:
         """Return the figures of the edition that count, imputed and not yet transformed, [indicator, unit]."""
         return self.stages.imputed[self.at]
@@ -65,25 +73,33 @@ class Side:
 
 
 def side_of(results: Results, edition: int | None = None) -> Side:
-    """Return an edition of a run, the newest if none is named, computed again and held against the run's own table.
+    """Return an edition of a run, the newest if none is named, computed again from the run's figures.
 
-    Errors   ReadinessError for an edition that the run does not have, for multiple imputation, whose mean score is not
-             the score of any figures, and where the table is not met: with the first score that differs.
+    Errors   ReadinessError for an edition that the run does not have.
     """
     given = prepare(results.framework, results.panel, results.recipe, results.edition, results.as_of)
-    editions = given.plan.editions
-    wanted = results.edition if edition is None else edition
-    if wanted not in editions:
-        expected = "one of " + ", ".join(map(str, editions))
-        raise ReadinessError(Violation("E517", "--from", str(wanted), expected), USAGE)
-    method = results.recipe.method("impute")
+    side = Side(results, given, score(given.plan, given.denominated), len(given.plan.editions) - 1)
+    return side if edition is None else other_edition(side, edition)
+
+
+def must_be_met(side: Side) -> None:
+    """Refuse a side whose change cannot be told apart by causes.
+
+    Errors   ReadinessError for multiple imputation, whose mean score is not the score of any figures, and where the
+             run's own table is not met: with the first score that differs.
+    """
+    method = side.results.recipe.method("impute")
     if method.draws:
-        raise ReadinessError(
-            Violation("E781", "--from", f"impute = {method.name}", "an imputation with one value for each gap"), USAGE
-        )
-    side = Side(results, given, score(given.plan, given.denominated), editions.index(wanted))
-    _must_be_met(side)
-    return side
+        found, expected = f"impute = {method.name}", "an imputation with one value for each gap"
+        raise ReadinessError(Violation("E781", "--from", found, expected), USAGE)
+    table = side.results.scores.filter(pl.col("edition") == side.edition)
+    stored = {(country, node): value for country, node, value in table.select("country", "node", "score").iter_rows()}
+    for n, node in enumerate(side.plan.framework.nodes):
+        for u, unit in enumerate(side.plan.units[: side.plan.members]):
+            computed, told = float(side.stages.scores[side.at, n, u]), stored.get((unit, node))
+            if np.isnan(computed) != (told is None) or abs(computed - (told or 0.0)) > SAME * max(1.0, abs(computed)):
+                place, found = f"{unit} {node} in {side.edition}", "no score" if told is None else repr(told)
+                raise ReadinessError(Violation("E782", place, found, f"{computed!r}, computed again"), NOT_REPRODUCIBLE)
 
 
 def other_edition(side: Side, edition: int) -> Side:
@@ -93,6 +109,21 @@ def other_edition(side: Side, edition: int) -> Side:
         expected = "one of " + ", ".join(map(str, editions))
         raise ReadinessError(Violation("E517", "--from", str(edition), expected), USAGE)
     return replace(side, at=editions.index(edition))
+
+
+def member(framework: Framework, country: str) -> str:
+    """Return the code of a ranked country. Errors: ReadinessError with what was probably meant."""
+    code = framework.unit_code(country)
+    if code not in framework.units:
+        hint = nearest(country, [*framework.units, *map(framework.unit_name, framework.units)])
+        raise ReadinessError(Violation("E520", "country", country, "a country of the index", hint=hint), USAGE)
+    return code
+
+
+def given_weights(recipe: Recipe) -> Recipe:
+    """Return a recipe that learns no weights, where they are given."""
+    at = {step: own for step, own in recipe.at.items() if step != "weight"}
+    return replace(recipe, steps={**recipe.steps, "weight": Choice("declared")}, at=at)
 
 
 def newest_last(values: Array, newest: Array) -> Array:
@@ -110,17 +141,3 @@ def denominated(given: Prepared, panel: Panel, results: Results) -> Array:
     """Return the figures that a run used as another one knows them, divided, [edition, indicator, unit]."""
     known = as_known(given.plan.framework, given.used, panel, results.as_of)
     return known.cast(pl.Float64).fill_null(np.nan).to_numpy().reshape(given.denominated.shape)
-
-
-def _must_be_met(side: Side) -> None:
-    """Refuse a run whose stored scores are not those that its own figures give."""
-    table = side.results.scores.filter(pl.col("edition") == side.edition)
-    stored = {(country, node): value for country, node, value in table.select("country", "node", "score").iter_rows()}
-    for n, node in enumerate(side.plan.framework.nodes):
-        for u, unit in enumerate(side.plan.units[: side.plan.members]):
-            computed = float(side.stages.scores[side.at, n, u])
-            told = stored.get((unit, node))
-            if np.isnan(computed) != (told is None) or abs(computed - (told or 0.0)) > SAME * max(1.0, abs(computed)):
-                place = f"{unit} {node} in {side.edition}"
-                found = "no score" if told is None else repr(told)
-                raise ReadinessError(Violation("E782", place, found, f"{computed!r}, computed again"), NOT_REPRODUCIBLE)

@@ -148,17 +148,33 @@ def make_job(
     varies, takes part in every batch if `every` is more than 1. `only_ranks` counts nothing but ranks.
     """
     wanted = tuple(code for code in plan.groups if not nodes or code in nodes or code == plan.framework.root)
-    given = (denominated, variation, seed, errors)
-    places = [factor for factor in variation.factors if factor not in NOISES]
-    nominal = make_cells(plan, *given)
-    found = [
-        (each, () if each.faults else tuple(make_cells(replace(plan, recipe=each.recipe), *given)))
-        for each in (combinations(plan.recipe, plan.framework, places) if places else ())
-    ]
+    nominal, found = _combined(plan, denominated, variation, errors, seed)
     made = [_mix(name, factors, plan, nominal, found) for name, factors in sets(variation)]
     made = [*(replace(mix, every=every) for mix in made[:-1]), made[-1]]
     layouts = tuple(replace(_layout(mix, nominal, wanted), only_ranks=only_ranks) for mix in made)
     return Job(seed, tuple(made), layouts)
+
+
+def whole_mix(
+    plan: Plan, denominated: Array, variation: Variation, errors: FigureErrors, seed: int, at: int = -1
+) -> Mix:
+    """Return the mix in which all varies, of the edition at a position; something varies."""
+    nominal, found = _combined(plan, denominated, variation, errors, seed, at)
+    name, factors = sets(variation)[-1]
+    return _mix(name, factors, plan, nominal, found)
+
+
+def _combined(
+    plan: Plan, denominated: Array, variation: Variation, errors: FigureErrors, seed: int, at: int = -1
+) -> tuple[list[Cell], list[tuple[Combination, tuple[Cell, ...]]]]:
+    """Return the cells of the recipe itself, and of every combination of the methods that vary."""
+    given = (denominated, variation, seed, errors, at)
+    places = [factor for factor in variation.factors if factor not in NOISES]
+    found = [
+        (each, () if each.faults else tuple(make_cells(replace(plan, recipe=each.recipe), *given)))
+        for each in (combinations(plan.recipe, plan.framework, places) if places else ())
+    ]
+    return make_cells(plan, *given), found
 
 
 def sets(variation: Variation) -> list[tuple[str, tuple[str, ...]]]:

@@ -14,6 +14,7 @@ import numpy as np
 from readiness import climbing, steps
 from readiness.comparison import NEW, OLD, REVISED, Comparison
 from readiness.plan import Array, Plan
+from readiness.rescoring import climbed
 
 LANES = 256  # states that are scored at a time, so that what scales learn from stays small
 
@@ -80,18 +81,10 @@ def _alike(comparison: Comparison, switches: Switches) -> Iterator[Array]:
 
 def _scores(comparison: Comparison, plan: Plan, switches: Switches, rows: list[int]) -> Array:
     """Return the scores of all units of a plan in all states, [node, unit, lane]."""
-    lanes = len(switches.own)
     x = _mixed(comparison.figures, comparison, switches, switches.other_figures)[None][:, :, rows]
     leaves = _leaves(comparison, plan, np.ascontiguousarray(x), switches, rows)
     weigh = _Weighing(comparison, switches)
-    out = np.full((len(plan.framework.nodes), len(rows), lanes), np.nan)
-    own = [plan.place[code] for code in plan.framework.leaves]
-    out[own] = leaves[0]
-    for code, score, _, _, _ in climbing.climb(plan, leaves, None, weigh):
-        out[plan.place[code]] = np.broadcast_to(score[0], out[0].shape)
-    root = plan.place[plan.framework.root]
-    out[root][_unfit(plan, x[0], weigh, switches, rows)] = np.nan
-    return out
+    return climbed(plan, leaves, weigh, _unfit(plan, x[0], weigh, switches, rows))
 
 
 def _leaves(comparison: Comparison, plan: Plan, x: Array, switches: Switches, rows: list[int]) -> Array:

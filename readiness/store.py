@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,22 +18,33 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from readiness import __version__
+from readiness.answers import answered
 from readiness.errors import NOT_REPRODUCIBLE, UNREADABLE, ReadinessError, Violation, in_order
+from readiness.reopening import FIGURES, figures_table, reopened
 from readiness.report.pages import pages
 from readiness.results import Results, digest
 from readiness.tables import described, schema_of
 from readiness.tracing import trace
 
-MANIFEST = "manifest.json"
+MANIFEST, DECLARED = "manifest.json", "framework.json"
 PACKAGES = ("polars", "numpy", "numba", "pyarrow", "pandera")
 
 
 @dataclass(frozen=True)
 class StoredRun:
-    """A run folder that was read back: its manifest and its tables."""
+    """A run folder that was read back: its manifest, its tables, and the declaration of its framework."""
 
     manifest: Mapping[str, Any]
     tables: Mapping[str, pl.DataFrame]
+    declared: Mapping[str, Any]
+
+    @cached_property
+    def results(self) -> Results:
+        """Return the run as results that can be asked again.
+
+        Errors   ReadinessError for a run whose methods only the session that made it had.
+        """
+        return reopened(self.manifest, self.tables, self.declared)
 
     def trace(self, country: str, node: str | None = None, edition: int | None = None) -> pl.DataFrame:
         """Walk a stored score back to its figures (see tracing.trace)."""
@@ -45,6 +57,7 @@ def write_run(results: Results, out: Path, command: str = "") -> Path:
     The folder is made beside its place and renamed when it is complete; a run of the same inputs takes the place of the
     one before with the same bytes. A folder that holds anything else is left alone and is an error.
     """
+    results = answered(results)
     target = out / f"{results.edition}-{results.digest}"
     _may_replace(target)
     out.mkdir(parents=True, exist_ok=True)
@@ -63,10 +76,13 @@ def open_run(folder: str | Path) -> StoredRun:
     place = Path(folder)
     manifest = _read_manifest(place)
     names = {entry["table"]: name for name, entry in manifest["outputs"].items() if "table" in entry}
-    found = _damaged(place, {name: manifest["outputs"][name] for name in names.values()})
+    found = _damaged(
+        place, {name: manifest["outputs"].get(name, {"sha256": ""}) for name in (*names.values(), DECLARED)}
+    )
     if found:
         raise ReadinessError(in_order(found), NOT_REPRODUCIBLE)
-    return StoredRun(manifest, {table: pl.read_parquet(place / name) for table, name in names.items()})
+    tables = {table: pl.read_parquet(place / name) for table, name in names.items()}
+    return StoredRun(manifest, tables, json.loads((place / DECLARED).read_text(encoding="utf-8")))
 
 
 def verify(folder: str | Path) -> list[Violation]:
@@ -91,8 +107,11 @@ def _damaged(place: Path, listed: Mapping[str, Mapping[str, Any]]) -> list[Viola
 
 
 def _write_files(results: Results, folder: Path, command: str) -> None:
-    outputs: dict[str, dict[str, Any]] = {}
-    for name, frame in results.tables.items():
+    outputs: dict[str, dict[str, Any]] = {DECLARED: {}}
+    declared = json.dumps(results.framework.declaration(), indent=1, ensure_ascii=False, default=str)
+    (folder / DECLARED).write_text(declared + "\n", encoding="utf-8", newline="\n")
+    figures = figures_table(results.panel, results.framework, results.as_of)
+    for name, frame in {**results.tables, FIGURES: figures}.items():
         _write_table(folder / f"{name}.parquet", name, frame, results)
         outputs[f"{name}.parquet"] = {"table": name, "rows": frame.height}
     (folder / "report").mkdir()

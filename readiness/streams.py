@@ -19,7 +19,7 @@ Replicates = range | int | NDArray[np.uint64]
 
 # Each use of random numbers has a stream of its own; each group has one more for its Dirichlet weights.
 IMPUTATION, WEIGHTS, EXCLUSION, FIGURES, COMMON, RANK_SETS, BOOTSTRAP, SENSITIVITY = range(1, 9)
-FLAT_WEIGHTS, DIRICHLET_WEIGHTS, RESAMPLED_WEIGHTS = range(9, 12)
+FLAT_WEIGHTS, DIRICHLET_WEIGHTS, RESAMPLED_WEIGHTS, OTHER_FIGURES = range(9, 13)
 
 WORDS, KEYS, STREAMS = 4, 2**64, 2**16  # 32-bit words of a block; seeds and replicates, and streams, run below
 ATTEMPT = np.uint64(STREAMS)  # a rejected gamma number is drawn again with this much more in the stream's word

@@ -9,7 +9,8 @@ import polars as pl
 
 from readiness.numbers import place
 from readiness.report.interval_words import DASH, places_text, told_places, varied_in_words
-from readiness.report.spread import is_outside, mixes_of, shown_of, spread_of
+from readiness.report.spread import is_outside, spread_of
+from readiness.shown import shown_mix
 
 if TYPE_CHECKING:
     from readiness.results import Results
@@ -49,7 +50,7 @@ def rank_beside(tables: Mapping[str, pl.DataFrame], country: str, node: str) -> 
     """Return the 90 % interval of a rank in brackets, nothing where none was computed."""
     if not {"intervals", "simulation"} <= set(tables):
         return ""
-    shown = shown_of(mixes_of(tables["simulation"]))
+    shown = shown_mix(tables)
     mine = (pl.col("varied") == shown) & (pl.col("country") == country) & (pl.col("node") == node)
     own = tables["intervals"].filter(mine & pl.col("rank_low_90").is_not_null())
     if own.is_empty():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from readiness.choices import Choice
 from readiness.errors import NOT_REPRODUCIBLE, ReadinessError, Violation
 from readiness.framework import DESCRIBED, Framework, Group, Indicator, Reference, Rules
-from readiness.reading.chosen import choice_of
 from readiness.reading.uncertainty import variation_of
 from readiness.recipe import AT, Recipe
 from readiness.registry import STEPS
@@ -47,9 +48,9 @@ def recipe_of(plain: Mapping[str, Any]) -> Recipe:
     if own:
         found = Violation("E774", "manifest.json", ", ".join(own), "methods that the package has")
         raise ReadinessError(found, NOT_REPRODUCIBLE)
-    steps = {step: choice_of(plain[step]) for step in STEPS}
+    steps = {step: _choice(plain[step]) for step in STEPS}
     at = {
-        step: {node: choice_of(table) for node, table in plain[f"{step}_at"].items()}
+        step: {node: _choice(table) for node, table in plain[f"{step}_at"].items()}
         for step in AT
         if f"{step}_at" in plain
     }
@@ -57,7 +58,15 @@ def recipe_of(plain: Mapping[str, Any]) -> Recipe:
     varied = dict(plain.get("uncertainty", {}))
     if varied.pop("figures", False):
         varied["figures"] = {name: varied.get(name, {}) for name in ("flags", "common")}
-    return Recipe(plain["name"], steps, at, variation_of(varied, recipe.own))
+    choices = {place: tuple(map(_choice, given)) for place, given in varied.pop("choices", {}).items()}
+    variation = replace(variation_of(varied, recipe.own), choices=choices)
+    return Recipe(plain["name"], steps, at, variation)
+
+
+def _choice(table: Mapping[str, Any]) -> Choice:
+    """Return a choice whose numbers are just those that were written, so that its declaration has the same bytes."""
+    given = {name: value for name, value in table.items() if name not in ("method", "fit")}
+    return Choice(table["method"], given, table.get("fit", ""))
 
 
 def _indicator(plain: Mapping[str, Any]) -> Indicator:

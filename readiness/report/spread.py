@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,10 +11,10 @@ import polars as pl
 from readiness.numbers import place
 from readiness.report.scale import declared_scale
 from readiness.results import Results
+from readiness.shown import mixes_of, shown_of
 from readiness.simulated import TOLD_APART
 
 Row = dict[str, Any]
-MIXES = ("figures", "weights", "exclusion", "choices", "method", "all")  # from one source of error to all
 NEEDED = ("intervals", "ranks", "pairs", "simulation", "mixes")
 
 
@@ -104,17 +103,6 @@ def spread_of(results: Results) -> Spread | None:
         central_of,
         one_scale,
     )
-
-
-def mixes_of(simulation: pl.DataFrame) -> list[str]:
-    """Return what was simulated, single sources of error first, all together last."""
-    held = simulation["varied"].to_list()
-    return [*sorted(name for name in held if name not in MIXES), *(name for name in MIXES if name in held)]
-
-
-def shown_of(mixes: Sequence[str]) -> str:
-    """Return the mix that intervals are printed of: the one in which most varies."""
-    return mixes[-1]
 
 
 def is_outside(row: Row) -> bool:
