@@ -10,6 +10,7 @@ import polars as pl
 
 from readiness.errors import USAGE, ReadinessError, Violation
 from readiness.figure_errors import figure_errors
+from readiness.notebook import contrast_html
 from readiness.results import Results, prepare
 from readiness.shown import shown_mix
 from readiness.sides import member
@@ -42,6 +43,10 @@ class Contrast:
     other: str
     edition: int
     table: pl.DataFrame
+
+    def _repr_html_(self) -> str:
+        """Return the comparison as a notebook shows it."""
+        return contrast_html(self)
 
 
 def contrast(results: Results, one: str, other: str) -> Contrast:

@@ -53,10 +53,23 @@ ALIASES = {"GR": "EL", "GB": "UK"}
 
 GROUPS = {"EU27": tuple(EU27)}
 
+# Official languages of each country among those of the Union, by their two letters.
+LANGUAGES = {
+    "AT": ("de",), "BE": ("nl", "fr", "de"), "BG": ("bg",), "CY": ("el",), "CZ": ("cs",), "DE": ("de",), "DK": ("da",),
+    "EE": ("et",), "EL": ("el",), "ES": ("es",), "FI": ("fi", "sv"), "FR": ("fr",), "HR": ("hr",), "HU": ("hu",),
+    "IE": ("en", "ga"), "IT": ("it",), "LT": ("lt",), "LU": ("fr", "de"), "LV": ("lv",), "MT": ("mt", "en"),
+    "NL": ("nl",), "PL": ("pl",), "PT": ("pt",), "RO": ("ro",), "SE": ("sv",), "SI": ("sl",), "SK": ("sk",),
+}  # fmt: skip
+
 
 def name_of(code: str) -> str:
     """Return the English name of a code, or the code itself where no name is known."""
     return EU27[code].name if code in EU27 else OTHERS.get(code, code)
+
+
+def languages_of(code: str) -> tuple[str, ...]:
+    """Return the official languages of a country; none for what is no member state."""
+    return LANGUAGES.get(code, ())
 
 
 def unfit_codes(codes: Sequence[str]) -> list[tuple[str, str]]:

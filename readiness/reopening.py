@@ -8,7 +8,6 @@ from typing import Any
 
 import polars as pl
 
-from readiness.answer_tables import ANSWERS
 from readiness.framework import Framework
 from readiness.panel import COLUMNS, Panel
 from readiness.reading.stored import framework_of, recipe_of
@@ -37,7 +36,7 @@ def reopened(manifest: Mapping[str, Any], tables: Mapping[str, pl.DataFrame], de
     digests = {name: entry["sha256"] for name, entry in manifest["inputs"]["figures"].items()}
     return Results(
         edition=int(manifest["edition"]),
-        tables={name: frame for name, frame in tables.items() if name not in ANSWERS},
+        tables={name: frame for name, frame in tables.items() if name != FIGURES},
         framework=framework_of(declared),
         recipe=recipe_of(manifest["recipe"]),
         panel=Panel(figures, {}, digests),

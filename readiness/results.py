@@ -8,8 +8,9 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -28,6 +29,9 @@ from readiness.recipe import Recipe
 from readiness.remarks import remarks
 from readiness.tabulate import tabulate
 from readiness.tracing import trace
+
+if TYPE_CHECKING:
+    from readiness.plotting import Plots
 
 DIGEST_LENGTH = 10
 LOG = logging.getLogger("readiness")
@@ -162,11 +166,27 @@ class Results:
 
         return simulate(self, replicates, seed, **how)
 
-    def write(self, out: str | Path, command: str = "") -> Path:
-        """Write the run folder below `out` and return its path; it is whole or absent."""
+    @cached_property
+    def plot(self) -> Plots:
+        """Return the charts of the run: index.plot.ranking() and friends. Errors: ImportError without altair."""
+        from readiness.plotting import Plots
+
+        return Plots(self)
+
+    def write(self, out: str | Path, command: str = "", **reports: Any) -> Path:
+        """Write the run folder below `out` and return its path; it is whole or absent.
+
+        `products` names the kinds of reports that are made, all if it is not given (see store.write_run).
+        """
         from readiness.store import write_run
 
-        return write_run(self, Path(out), command)
+        return write_run(self, Path(out), command, **reports)
+
+    def _repr_html_(self) -> str:
+        """Return the ranking as a notebook shows it."""
+        from readiness.notebook import results_html
+
+        return results_html(self)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -21,13 +21,16 @@ from readiness import __version__
 from readiness.answers import answered
 from readiness.errors import NOT_REPRODUCIBLE, UNREADABLE, ReadinessError, Violation, in_order
 from readiness.reopening import FIGURES, figures_table, reopened
-from readiness.report.pages import pages
 from readiness.results import Results, digest
 from readiness.tables import described, schema_of
 from readiness.tracing import trace
 
-MANIFEST, DECLARED = "manifest.json", "framework.json"
+MANIFEST, DECLARED, REPORT = "manifest.json", "framework.json", "report"
+KINDS = ("pages", "prints", "workbooks", "explorer")  # of reports
 PACKAGES = ("polars", "numpy", "numba", "pyarrow", "pandera")
+
+
+Told = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,12 @@ class StoredRun:
         return trace(self.tables, country, node, int(self.manifest["edition"]) if edition is None else edition)
 
 
-def write_run(results: Results, out: Path, command: str = "") -> Path:
-    """Write tables, pages and manifest to `out/<edition>-<digest>` and return that folder.
+def write_run(
+    results: Results, out: Path, command: str = "", products: Sequence[str] = KINDS, told: Told | None = None
+) -> Path:
+    """Write tables, reports and manifest to `out/<edition>-<digest>` and return that folder.
 
+    `products` are the kinds of reports that are made; `told` hears the name of each when it is made.
     The folder is made beside its place and renamed when it is complete; a run of the same inputs takes the place of the
     one before with the same bytes. A folder that holds anything else is left alone and is an error.
     """
@@ -63,7 +69,7 @@ def write_run(results: Results, out: Path, command: str = "") -> Path:
     out.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=out))
     try:
-        _write_files(results, draft, command)
+        _write_files(results, draft, command, products, told)
         draft.chmod(0o755)
         _put_in_place(draft, target)
     finally:
@@ -106,7 +112,19 @@ def _damaged(place: Path, listed: Mapping[str, Mapping[str, Any]]) -> list[Viola
     return found
 
 
-def _write_files(results: Results, folder: Path, command: str) -> None:
+def _write_products(results: Results, folder: Path, kinds: Sequence[str], told: Told | None) -> dict[str, Any]:
+    """Write the report: pages, prints, workbooks, explorer; return an entry for each file."""
+    from readiness.report.products import products
+
+    folder.mkdir()
+    made = {}
+    for name, content in products(results, kinds, told) if kinds else ():
+        (folder / name).write_bytes(content)
+        made[f"{REPORT}/{name}"] = {}
+    return made
+
+
+def _write_files(results: Results, folder: Path, command: str, products: Sequence[str], told: Told | None) -> None:
     outputs: dict[str, dict[str, Any]] = {DECLARED: {}}
     declared = json.dumps(results.framework.declaration(), indent=1, ensure_ascii=False, default=str)
     (folder / DECLARED).write_text(declared + "\n", encoding="utf-8", newline="\n")
@@ -114,10 +132,7 @@ def _write_files(results: Results, folder: Path, command: str) -> None:
     for name, frame in {**results.tables, FIGURES: figures}.items():
         _write_table(folder / f"{name}.parquet", name, frame, results)
         outputs[f"{name}.parquet"] = {"table": name, "rows": frame.height}
-    (folder / "report").mkdir()
-    for name, text in pages(results).items():
-        (folder / "report" / name).write_text(text, encoding="utf-8", newline="\n")
-        outputs[f"report/{name}"] = {}
+    outputs |= _write_products(results, folder / REPORT, products, told)
     for name, entry in outputs.items():
         entry |= {"bytes": (folder / name).stat().st_size, "sha256": _sha256(folder / name)}
     manifest = _manifest(results, outputs, command)
@@ -229,7 +244,7 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _kind(entry: Mapping[str, Any]) -> str:
-    return f"table {entry['table']}" if "table" in entry else "page"
+    return f"table {entry['table']}" if "table" in entry else "file"
 
 
 def _sha256(path: Path) -> str:

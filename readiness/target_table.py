@@ -58,7 +58,7 @@ def target_rows(framework: Framework, panel: Panel, edition: int, as_of: Any = N
     Figures up to the edition's last year count; what officers report counts up to the edition itself. Forecasts and
     confidential figures do not count.
     """
-    known = _known(framework, panel, edition, as_of)
+    known = known_figures(framework, panel, edition, as_of)
     reference = [framework.reference.code] if framework.reference else []
     return [
         _row(known, each, country)
@@ -67,7 +67,8 @@ def target_rows(framework: Framework, panel: Panel, edition: int, as_of: Any = N
     ]
 
 
-def _known(framework: Framework, panel: Panel, edition: int, as_of: Any) -> Known:
+def known_figures(framework: Framework, panel: Panel, edition: int, as_of: Any = None) -> Known:
+    """Return the figures of a panel that targets are held against in an edition."""
     wanted = {each.series for each in framework.targets.values()}
     wanted |= {each.times for each in framework.targets.values()} | {each.split for each in framework.targets.values()}
     last = pl.when(pl.col("indicator").is_in(list(framework.reported))).then(edition)

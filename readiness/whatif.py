@@ -12,6 +12,7 @@ from readiness import steps
 from readiness.figure_errors import figure_errors
 from readiness.lanes import Cell
 from readiness.movements import ENDS, may_simulate, mix_of, quantile
+from readiness.notebook import what_if_html
 from readiness.paired import Pair, Replicates, replicated
 from readiness.plan import Array
 from readiness.rescoring import rescored
@@ -37,6 +38,10 @@ class WhatIf:
     changes: pl.DataFrame
     nodes: pl.DataFrame
     chance: float | None
+
+    def _repr_html_(self) -> str:
+        """Return the answer as a notebook shows it."""
+        return what_if_html(self)
 
 
 def what_if(

@@ -31,9 +31,9 @@ LAG, OLDEST = 1, 4
 
 def released():
     """Return {(indicator, country): {year: value}} of the newest release: the newest vintage, usable figures only."""
-    newest = max(path for path in (ROOT / "data" / "eari").iterdir() if path.is_dir())
+    newest = max((ROOT / "data" / "eari").glob("*/figures.csv"))
     found, vintages = {}, {}
-    with (newest / "figures.csv").open(encoding="utf-8", newline="") as file:
+    with newest.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             key = row["indicator"], row["geo"], int(row["year"])
             usable = row["value"] and not set(row["obs_status"]) & set("mf") and not row.get("conf_status")

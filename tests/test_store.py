@@ -15,14 +15,26 @@ import pyarrow.parquet as pq
 import pytest
 
 import readiness
+from readiness.answer_tables import ANSWERS
+from readiness.answers import answered
 from readiness.errors import ReadinessError
+from readiness.reopening import figures_table
 from readiness.results import digest
-from readiness.tables import TABLES
+from readiness.tables import TABLES, schema_of
+
+BESIDE = ("framework.toml", "recipe.toml", "targets.toml")  # files of the index beside those of its series
+WRITTEN = (*TABLES, *ANSWERS)  # of a run that was not simulated
 
 
 @pytest.fixture(scope="module")
 def folder(eari, tmp_path_factory):
     return eari.write(tmp_path_factory.mktemp("runs"), "readiness run")
+
+
+@pytest.fixture(scope="module")
+def tables(eari):
+    """All tables that belong into the folder of the run."""
+    return {**answered(eari).tables, "figures": figures_table(eari.panel, eari.framework, eari.as_of)}
 
 
 @pytest.fixture
@@ -36,7 +48,8 @@ def contents(folder):
 
 def test_a_run_folder_is_named_after_edition_and_digest(folder, eari):
     assert folder.name == f"2026-{eari.digest}"
-    assert {f"{name}.parquet" for name in TABLES} < set(contents(folder))
+    tables = {f"{name}.parquet" for name in WRITTEN}
+    assert tables | {"manifest.json", "framework.json"} == {name for name in contents(folder) if "/" not in name}
 
 
 def test_two_runs_are_the_same_bytes(folder, tmp_path):
@@ -81,7 +94,8 @@ def test_the_manifest_names_every_input_and_output_with_sha256_and_rows(folder, 
     assert manifest["outputs"]["cells.parquet"]["rows"] == eari.cells.height
     figures = manifest["inputs"]["figures"]
     assert sum(entry.get("rows", 0) for entry in figures.values()) == eari.panel.figures.height
-    assert len(manifest["inputs"]["framework"]) == len(eari.framework.all_indicators) + 2
+    assert len(manifest["inputs"]["framework"]) == len(eari.framework.all_indicators) + len(BESIDE)
+    assert set(BESIDE) < set(manifest["inputs"]["framework"])
     assert all(len(value) == 64 for value in manifest["inputs"]["framework"].values())
     assert manifest["recipe"]["treat"] == {
         "method": "winsorise",
@@ -104,7 +118,7 @@ def test_a_whole_run_is_verified(folder):
     assert readiness.verify(folder) == []
 
 
-@pytest.mark.parametrize("name", ["scores.parquet", "cells.parquet", "report/index.html", "report/PT.html"])
+@pytest.mark.parametrize("name", ["scores.parquet", "cells.parquet", "change.parquet", "framework.json", "report/index.html", "report/PT.html"])
 def test_one_flipped_bit_is_found_and_named(copy, name):
     file = copy / name
     content = bytearray(file.read_bytes())
@@ -189,21 +203,22 @@ def test_a_damaged_run_is_replaced_by_a_whole_one(copy, eari):
     assert readiness.verify(eari.write(copy.parent)) == []
 
 
-def test_a_stored_run_gives_the_same_tables_and_traces(folder, eari):
+def test_a_stored_run_gives_the_same_tables_and_traces(folder, eari, tables):
     stored = readiness.open_run(folder)
-    assert stored.tables.keys() == eari.tables.keys()
-    for name, frame in eari.tables.items():
+    assert stored.tables.keys() == tables.keys() == set(WRITTEN)
+    assert tables.keys() > eari.tables.keys()
+    for name, frame in tables.items():
         assert stored.tables[name].equals(frame), name
     assert stored.trace("PT", "compute").equals(eari.trace("PT", "compute"))
 
 
-@pytest.mark.parametrize("name", TABLES)
-def test_duckdb_pandas_and_polars_read_the_same(folder, eari, name):
+@pytest.mark.parametrize("name", WRITTEN)
+def test_duckdb_pandas_and_polars_read_the_same(folder, tables, name):
     file = folder / f"{name}.parquet"
     ((rows,),) = duckdb.sql(f"select count(*) from '{file}'").fetchall()
     frame = pd.read_parquet(file)
-    assert rows == len(frame) == eari.tables[name].height
-    assert list(frame.columns) == list(TABLES[name].columns) == pl.read_parquet(file).columns
+    assert rows == len(frame) == tables[name].height
+    assert list(frame.columns) == list(schema_of(name).columns) == pl.read_parquet(file).columns
 
 
 def test_duckdb_and_pandas_read_the_figures(folder, eari):
@@ -214,9 +229,9 @@ def test_duckdb_and_pandas_read_the_figures(folder, eari):
     assert own["country"].to_list() == [leader] == [eari.ranks["country"][0]]
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", WRITTEN)
 def test_tables_are_sorted_by_key_and_say_their_units(folder, name):
-    key = TABLES[name].metadata["key"]
+    key = schema_of(name).metadata["key"]
     frame = pl.read_parquet(folder / f"{name}.parquet")
     assert frame.equals(frame.sort(key))
     assert frame.select(key).is_duplicated().sum() == 0

@@ -8,11 +8,24 @@ import threading
 
 import click
 
-from readiness.cli import bench, inputs, proof, ranks, runs, sensitivity, simulation
+from readiness.cli import bench, inputs, proof, questions, ranks, report, runs, sensitivity, simulation, targets
 from readiness.cli.common import cli, say, summary
 from readiness.errors import OUR_FAULT, UNREADABLE, ReadinessError
 
-__all__ = ["bench", "cli", "inputs", "main", "proof", "ranks", "runs", "sensitivity", "simulation"]
+__all__ = [
+    "bench",
+    "cli",
+    "inputs",
+    "main",
+    "proof",
+    "questions",
+    "ranks",
+    "report",
+    "runs",
+    "sensitivity",
+    "simulation",
+    "targets",
+]
 
 
 def main() -> None:

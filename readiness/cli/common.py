@@ -56,6 +56,7 @@ SEED = click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Seed of t
 THREADS = click.option(
     "--threads", type=click.IntRange(0), default=0, help="Threads; all cores if 0.", show_default=True
 )
+RUN = click.option("--run", "folder", type=PATH, help="Ask a stored run instead of computing.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -93,6 +94,18 @@ def compute(data: tuple[Path, ...], **chosen: Any) -> Results:
     if not logger.handlers:
         logger.addHandler(Said())
     return run(data=list(data) or None, **chosen)
+
+
+def results_of(folder: Path | None, **chosen: Any) -> Results:
+    """Return the results of a stored run, or compute them with the options of a command."""
+    if folder is None:
+        return compute(**chosen)
+    given = [name for name, value in chosen.items() if value and value != "eari"]
+    if given:
+        raise click.UsageError(f"--run shows a stored run as it is; without it: {', '.join(sorted(given))}.")
+    from readiness.store import open_run
+
+    return open_run(folder).results
 
 
 def summary(found: list[Violation]) -> str:

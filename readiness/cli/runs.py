@@ -23,6 +23,7 @@ from readiness.cli.common import (
     print_json,
     say,
 )
+from readiness.cli.progress import counted_files
 
 if TYPE_CHECKING:
     from readiness.results import Results
@@ -31,6 +32,13 @@ REPLICATES = 100_000  # of a yearly run
 ALONE = 8  # what varies alone takes part in every so many batches of them
 
 
+PRODUCTS = click.option(
+    "--products",
+    default="all",
+    show_default=True,
+    metavar="KINDS",
+    help="Reports to make, with commas: pages, prints, workbooks, explorer; or none.",
+)
 OUT = click.option(
     "--out", type=PATH, default=Path("runs"), show_default=True, help="Folder that the run folder is made in."
 )
@@ -41,14 +49,15 @@ OUT = click.option(
 @click.option(
     "--replicates", type=int, default=REPLICATES, show_default=True, help="Replicates for the intervals; 0 for none."
 )
-@options(SEED, OUT, JSON)
+@options(SEED, PRODUCTS, OUT, JSON)
 def run(replicates: int, seed: int | None, out: Path, as_json: bool, **chosen: Any) -> None:
-    """Compute an index and write its tables and pages.
+    """Compute an index and write its tables and reports.
 
     The edition asked for and all editions before it are computed by one method,
     the edition is simulated for its intervals, and all is written to
     OUT/<edition>-<digest>, whole or not at all.
     """
+    products = chosen.pop("products")
     results = compute(**chosen)
     given = {"replicates": replicates if replicates != REPLICATES else None, "seed": seed}
     if replicates and may_vary(results):
@@ -60,7 +69,7 @@ def run(replicates: int, seed: int | None, out: Path, as_json: bool, **chosen: A
             results = results.simulate(
                 replicates, USUAL if seed is None else seed, every=ALONE, machine=Machine(progress=progress)
             )
-    folder = finish(results, out, "run", chosen | given, as_json=as_json)
+    folder = finish(results, out, "run", chosen | given, products, as_json=as_json)
     if results.simulation and results.simulation["replicates"] < results.simulation["asked"]:
         from readiness.cli.simulation import STOPPED, say_stopped
 
@@ -82,19 +91,37 @@ def may_vary(results: Results) -> bool:
     return bool(results.recipe.variation) and not solved
 
 
-def finish(results: Results, out: Path, command: str, given: dict[str, Any], *, as_json: bool) -> Path:
-    """Write a run folder, print the ranking, and say what can be done next."""
-    folder = results.write(out, _command_line(command, given))
+def finish(results: Results, out: Path, command: str, given: dict[str, Any], products: str, *, as_json: bool) -> Path:
+    """Write a run folder with its reports, print the ranking, and say what can be done next."""
+    kinds = _kinds(products)
+    with counted_files(len(results.framework.units) if kinds else 0) as told:
+        folder = results.write(out, _command_line(command, given), products=kinds, told=told)
     if as_json:
         print_json(results.ranks.to_dicts())
     else:
         _show_ranking(results)
     for note in results.notes:
         say(f"\n{note}")
-    say(f"\nWritten to {folder}: {len(results.tables)} tables, manifest.json and the pages of report/.")
-    say(f"Look at    {folder / 'report' / 'index.html'}")
-    say(f"Next       readiness trace {results.ranks['country'][0]} --run {folder}, readiness verify {folder}")
+    tables, reports = len(list(folder.glob("*.parquet"))), len(list((folder / "report").iterdir()))
+    say(f"\nWritten to {folder}: {tables} tables, manifest.json and {reports} files of report/.")
+    if kinds:
+        say(f"Look at    {folder / 'report' / 'index.html'}")
+    first = results.ranks["country"][0]
+    say(f"Next       readiness why {first} --run {folder}, readiness verify {folder}")
     return folder
+
+
+def _kinds(products: str) -> tuple[str, ...]:
+    """Return the kinds of reports that are asked for, with commas; none or all."""
+    from readiness.store import KINDS
+
+    words = tuple(word.strip() for word in products.split(",") if word.strip())
+    if words in (("all",), ("none",)):
+        return KINDS if words == ("all",) else ()
+    unknown = [word for word in words if word not in KINDS]
+    if unknown:
+        raise click.UsageError(f"--products takes all, none, or some of {', '.join(KINDS)}; found {unknown[0]}.")
+    return words
 
 
 @cli.command()

@@ -25,7 +25,7 @@ from readiness.cli.common import (
     options,
     say,
 )
-from readiness.cli.runs import OUT, finish
+from readiness.cli.runs import OUT, PRODUCTS, finish
 
 if TYPE_CHECKING:
     from readiness.batches import Progress
@@ -43,7 +43,7 @@ STOPPED = 130
 @click.option("--cluster", default="", metavar="ADDRESS", help="Dask scheduler, tcp://host:8786, or local:N processes.")
 @click.option("--nodes", default="all", show_default=True, help="Groups to simulate, with commas; index for it alone.")
 @click.option("--continue", "before", type=PATH, help="Run folder whose replicates are the first of these.")
-@options(OUT, JSON)
+@options(PRODUCTS, OUT, JSON)
 def simulate(replicates: int, before: Path | None, out: Path, *, as_json: bool, **chosen: Any) -> None:
     """Simulate an index: intervals, tiers and chances of scores and ranks.
 
@@ -58,6 +58,7 @@ def simulate(replicates: int, before: Path | None, out: Path, *, as_json: bool, 
 
     machine = {name: chosen.pop(name) for name in ("threads", "cluster")}
     asked = {name: chosen.pop(name) for name in ("seed", "nodes", "only_ranks")}
+    products = chosen.pop("products")
     stored = None if before is None else open_run(before)
     seed = asked["seed"] if asked["seed"] is not None else _kept(stored, "seed", USUAL)
     results = compute(**chosen)
@@ -70,7 +71,8 @@ def simulate(replicates: int, before: Path | None, out: Path, *, as_json: bool, 
     with shown(replicates) as progress:
         done = run(results, replicates, seed, **how, machine=Machine(**machine, progress=progress))
     given = {"replicates": replicates, "seed": seed, "nodes": None if asked["nodes"] == "all" else asked["nodes"]}
-    folder = finish(done, out, "simulate", chosen | given | {"only_ranks": asked["only_ranks"]}, as_json=as_json)
+    said = chosen | given | {"only_ranks": asked["only_ranks"]}
+    folder = finish(done, out, "simulate", said, products, as_json=as_json)
     if stopped(done):
         say_stopped(done, folder)
         sys.exit(STOPPED)

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from itertools import groupby, pairwise
+from itertools import pairwise
 from statistics import mean
 from typing import Any
 
 from markupsafe import Markup
 
 from readiness.numbers import percent, printed
+from readiness.report.charts.axis import of_values
+from readiness.report.charts.dotrange import Range, dot_range
 from readiness.report.data import Facts
-from readiness.report.dotrange import Axis, Range, dot_range, of_places, of_values
 from readiness.report.interval_words import (
-    SHORT,
-    SOURCES,
     chance,
-    neighbours_in_words,
     noise_in_words,
-    places_text,
     scores_text,
+    short_sources,
+    sources,
     told_places,
     varied_in_words,
 )
+from readiness.report.sections.standing import ranking_chart
 from readiness.report.spread import Row, Spread, is_outside
 from readiness.report.words import counted, level_word, listed
 
+DRAWN = "Dot: run. Thick line: 50 % interval. Thin line: 90 % interval. The table of the ranking has the same numbers."
 MOST_REASONS = 6  # combinations of methods that are left out and told one by one
 
 
@@ -37,32 +38,14 @@ def certainty(facts: Facts) -> dict[str, Any] | None:
         "summary": summary(facts, spread),
         "charts": charts(facts, spread),
         "mixes": spread.mixes,
-        "sources": [SHORT.get(mix, mix) for mix in spread.mixes],
+        "sources": [short_sources().get(mix, mix) for mix in spread.mixes],
         "widths": widths(facts, spread),
         "means": [printed(each, 1) for each in _means(facts, spread)],
         "both_kinds": "figures" in spread.mixes and len(spread.mixes) > 1,
         "scores": spread.one_scale,
         "central": central(facts, spread),
         "notes": notes(facts, spread),
-        "below": below(spread),
     }
-
-
-def bands(facts: Facts, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the rows of the ranking by tier, each tier with what is to be said of its neighbours; one band without."""
-    spread = facts.spread
-    if spread is None:
-        return [{"tier": None, "says": [], "rows": rows}]
-    tiers = {row["code"]: _tier(facts, row["code"]) for row in rows}
-    found, above = [], None
-    ordered = sorted(rows, key=lambda row: tiers[row["code"]] or len(rows) + 1)
-    for tier, own in groupby(ordered, lambda row: tiers[row["code"]]):
-        together = list(own)
-        members = [(row["code"], row["name"]) for row in together]
-        says = neighbours_in_words(spread, members, above) if tier else []
-        found.append({"tier": tier, "says": says, "rows": together})
-        above = members[-1]
-    return found
 
 
 def summary(facts: Facts, spread: Spread) -> list[str]:
@@ -77,7 +60,7 @@ def summary(facts: Facts, spread: Spread) -> list[str]:
     wide = dict(zip(spread.mixes, _means(facts, spread), strict=True))
     if len(wide) > 1 and ranked:
         single = [mix for mix in spread.mixes if mix != spread.shown]
-        told = [f"{printed(wide[mix], 1)} for {SOURCES.get(mix, mix)}" for mix in single]
+        told = [f"{printed(wide[mix], 1)} for {sources().get(mix, mix)}" for mix in single]
         found.append(
             f"On average the 90 % interval of a rank is {printed(wide[spread.shown], 1)} places wide. If nothing else "
             f"varied it would be {listed(told)}."
@@ -90,13 +73,15 @@ def charts(facts: Facts, spread: Spread) -> list[tuple[str, Markup]]:
     ranked = _ranked(facts, spread)
     if not ranked:
         return []
-    rows = [spread.rows[code, facts.root] for code in ranked]
-    scores = [row[name] for row in rows for name in ("score", "score_low_90", "score_high_90")]
-    axes = {"rank": of_places(facts.ranked[facts.root])}
+    found = [("Rank of each country", ranking_chart(facts, spread).svg)]
     if spread.one_scale:
-        axes["score"] = of_values(min(scores), max(scores))
-    heading = "{} of each country".format
-    return [(heading(what.capitalize()), _chart(facts, spread, ranked, what, axis)) for what, axis in axes.items()]
+        rows = [spread.rows[code, facts.root] for code in ranked]
+        ends = [row[name] for row in rows for name in ("score", "score_low_90", "score_high_90")]
+        title = f"Score of {len(rows)} countries with intervals, edition {facts.edition}"
+        axis = of_values(min(ends), max(ends))
+        ranges = [_range(facts, row) for row in rows]
+        found.append(("Score of each country", dot_range(ranges, axis, "range-score", title, DRAWN)))
+    return found
 
 
 def widths(facts: Facts, spread: Spread) -> list[dict[str, Any]]:
@@ -121,7 +106,7 @@ def central(facts: Facts, spread: Spread) -> dict[str, Any] | None:
         "level": level_word(facts.nodes[known[0]]["level"]).capitalize(),
         "columns": [facts.framework.unit_name(code) for code, _ in winners],
         "first": [chance(wins / spread.summaries[spread.central_of]["replicates"]) for _, (wins, _) in winners],
-        "varied": varied_in_words(spread) if spread.central_of == spread.shown else SOURCES[spread.central_of],
+        "varied": varied_in_words(spread) if spread.central_of == spread.shown else sources()[spread.central_of],
         "rows": [
             {
                 "name": facts.name(node),
@@ -136,18 +121,6 @@ def central(facts: Facts, spread: Spread) -> dict[str, Any] | None:
 def percent_finer(share: float | None) -> str:
     """Return a share in per cent with one decimal."""
     return percent(None) if share is None else f"{printed(100 * share, 1)} %"
-
-
-def below(spread: Spread) -> str:
-    """Return the note below the ranking: what an interval, a tier and a pair that cannot be told apart are."""
-    return (
-        f"90 %: from the 5 % to the 95 % quantile of {spread.replicates:,} replicates (seed {spread.summary['seed']}), "
-        f"in which {varied_in_words(spread)} vary. {_combinations(spread)} Two countries "
-        "cannot be told apart if neither is above the other in 95 % of the replicates. A tier holds the countries that "
-        "its first does not lead in 95 % of the replicates, so neighbours on both sides of its border may still be "
-        "alike; where they are, the line of the tier says so. A replicate is the index computed once more with all of "
-        "this drawn anew."
-    )
 
 
 def notes(facts: Facts, spread: Spread) -> list[tuple[str, str]]:
@@ -241,33 +214,18 @@ def _left_out(spread: Spread) -> str:
     return f"{'; '.join(told)}{more}." if told else ""
 
 
-def _chart(facts: Facts, spread: Spread, ranked: list[str], what: str, axis: Axis) -> Markup:
-    rows = [_range(facts, spread.rows[code, facts.root], what) for code in ranked]
-    return dot_range(
-        rows,
-        axis,
-        f"range-{what}",
-        f"{what.capitalize()} of {len(rows)} countries with intervals, edition {facts.edition}",
-        "Dot: run. Thick line: 50 % interval. Thin line: 90 % interval. The table of the ranking has the same numbers.",
-    )
-
-
-def _range(facts: Facts, row: Row, what: str) -> Range:
+def _range(facts: Facts, row: Row) -> Range:
+    """Return a country's score with its intervals."""
     name, decimals = facts.framework.unit_name(row["country"]), facts.scale.decimals
-    text = {"rank": places_text, "score": lambda row, level: scores_text(row, decimals, level)}[what]
-    own = str(row["rank"]) if what == "rank" else facts.printed_score(row["country"], facts.root)
-    half, most = ((row[f"{what}_low_{level}"], row[f"{what}_high_{level}"]) for level in (50, 90))
-    says = f"{name}: {what} {own}; 50 %: {text(row, 50)}; 90 %: {text(row, 90)}"
-    return Range(row["country"], name, row["tier"], row[what], half, most, says)
+    own = facts.printed_score(row["country"], facts.root)
+    half, most = ((row[f"score_low_{level}"], row[f"score_high_{level}"]) for level in (50, 90))
+    texts = {level: scores_text(row, decimals, level) for level in (50, 90)}
+    says = f"{name}: score {own}; 50 %: {texts[50]}; 90 %: {texts[90]}"
+    return Range(row["country"], name, row["tier"], row["score"], half, most, says)
 
 
 def _ranked(facts: Facts, spread: Spread) -> list[str]:
     return [code for code in facts.order if spread.row(code, facts.root)]
-
-
-def _tier(facts: Facts, code: str) -> int | None:
-    row = facts.spread.row(code, facts.root) if facts.spread else None
-    return row["tier"] if row else None
 
 
 def _width(row: Row | None) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,10 @@ from readiness.framework import Framework
 from readiness.numbers import place, printed, whole
 from readiness.report.scale import Scale, scale_of
 from readiness.report.spread import Spread, spread_of
+from readiness.report.texts import Texts
 from readiness.results import Results
+from readiness.target import Target
+from readiness.target_table import Known, known_figures, values
 
 Row = dict[str, Any]
 Key = tuple[str, str]
@@ -37,6 +40,7 @@ class Facts:
     ranks: dict[str, list[float | None]]
     weights: dict[tuple[int, str], Row]
     context: dict[str, list[Row]]
+    say: Texts = field(default_factory=Texts)
 
     @property
     def framework(self) -> Framework:
@@ -89,9 +93,70 @@ class Facts:
             for edition in self.editions
         }
 
+    @cached_property
+    def movements(self) -> dict[Key, Row]:
+        """Return how far each score moved since the edition before."""
+        rows = _rows(self.results.tables["movements"]) if "movements" in self.results.tables else []
+        ranks = ("rank_before", "rank_after", "places", "places_low_90", "places_high_90")
+        return {(row["country"], row["node"]): {**row, **{name: place(row[name]) for name in ranks}} for row in rows}
+
+    @cached_property
+    def changes(self) -> dict[Key, list[Row]]:
+        """Return the causes of each change, the whole first, then in their order, each with its parts by indicator."""
+        found: dict[Key, list[Row]] = {}
+        for row in _rows(self.results.tables["change"]) if "change" in self.results.tables else ():
+            found.setdefault((row["country"], row["node"]), []).append(row)
+        return found
+
+    @cached_property
+    def moves(self) -> dict[str, list[Row]]:
+        """Return what the median of each indicator would make of a country, in the order of the tree."""
+        return self._by_country("moves")
+
+    @cached_property
+    def quality(self) -> dict[str, Row]:
+        """Return what each country's score rests on."""
+        return {code: rows[0] for code, rows in self._by_country("quality").items()}
+
+    @cached_property
+    def peers(self) -> dict[Key, list[str]]:
+        """Return the peers of a country by rule, the nearest first."""
+        found: dict[Key, list[str]] = {}
+        for row in _rows(self.results.tables["peers"]) if "peers" in self.results.tables else ():
+            found.setdefault((row["country"], row["rule"]), []).append(row["peer"])
+        return found
+
+    @cached_property
+    def targets(self) -> dict[Key, Row]:
+        """Return where a country stands with each target, by (target, country)."""
+        rows = _rows(self.results.tables["targets"]) if "targets" in self.results.tables else []
+        return {(row["target"], row["country"]): row for row in rows}
+
+    @cached_property
+    def target_figures(self) -> Known:
+        """Return the figures that targets are held against."""
+        results = self.results
+        return known_figures(results.framework, results.panel, results.edition, results.as_of)
+
+    def target_series(self, target: Target, country: str) -> list[tuple[int, float]]:
+        """Return the values of a target for a country by year, the earliest first."""
+        return sorted(values(self.target_figures, target, country).items())
+
+    def _by_country(self, table: str) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in _rows(self.results.tables[table]) if table in self.results.tables else ():
+            found.setdefault(row["country"], []).append(row)
+        return found
+
     def name(self, node: str) -> str:
         """Return the name of a node."""
-        return self.nodes[node]["name"]
+        return self.say.data(self.nodes[node]["name"])
+
+    def country(self, code: str) -> str:
+        """Return the name of a country, or of the reference."""
+        reference = self.framework.reference
+        own = reference.name if reference and code == reference.code else self.framework.unit_name(code)
+        return self.say.country(code, own)
 
     def score(self, country: str, node: str) -> float | None:
         """Return a score of the newest edition."""
@@ -100,7 +165,7 @@ class Facts:
 
     def printed_score(self, country: str, node: str) -> str:
         """Return a score as it is printed: the index with the decimals of the ranking, other nodes with fewer."""
-        return printed(self.score(country, node), self.decimals(node))
+        return self.say.digits(printed(self.score(country, node), self.decimals(node)))
 
     def decimals(self, node: str) -> int:
         """Return the decimals of a node's printed scores."""
@@ -112,20 +177,20 @@ class Facts:
         return self.scale.class_of(whole(self.score(country, node), decimals), decimals)
 
 
-def gather(results: Results) -> Facts:
-    """Read the tables of a run once."""
+def gather(results: Results, say: Texts | None = None) -> Facts:
+    """Read the tables of a run once; the texts are English unless others are given."""
     newest = pl.col("edition") == results.edition
     tables = results.tables
     own = [{**row, "rank": place(row["rank"])} for row in _rows(tables["scores"].filter(newest))]
     scores = {(row["country"], row["node"]): row for row in own}
     history, ranks = _history(results)
-    values = [row["score"] for row in scores.values() if row["score"] is not None]
+    every = [row["score"] for row in scores.values() if row["score"] is not None]
     context: dict[str, list[Row]] = {}
     for row in _rows(tables["context"].filter(newest)):
         context.setdefault(row["country"], []).append(row)
     return Facts(
         results,
-        scale_of(results.recipe, values),
+        scale_of(results.recipe, every),
         tuple(sorted(tables["weights"]["edition"].unique().to_list())),
         _by_rank(results.framework, scores),
         {row["node"]: row for row in _rows(tables["nodes"])},
@@ -135,6 +200,7 @@ def gather(results: Results) -> Facts:
         ranks,
         {(row["edition"], row["node"]): row for row in _rows(tables["weights"])},
         context,
+        say or Texts(),
     )
 
 

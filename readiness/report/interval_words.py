@@ -8,33 +8,42 @@ from math import floor
 
 from readiness.numbers import GAP, printed
 from readiness.report.spread import Row, Spread
-from readiness.report.words import listed
+from readiness.report.texts import Texts
 from readiness.variation import Variation
 
 DASH = "\N{EN DASH}"
 LEVEL = 90  # per cent of the intervals that are printed
-SHORT = {
-    "figures": "Figures",
-    "weights": "Weights",
-    "exclusion": "Parts left out",
-    "choices": "Methods",
-    "method": "All but figures",
-    "all": "All",
-}
-SOURCES = {
-    "figures": "errors of the figures",
-    "weights": "the weights",
-    "exclusion": "the parts left out",
-    "choices": "the methods",
-    "method": "all but the figures together",
-    "all": "all of these together",
-}
+ENGLISH = Texts()
 NOISES = {
     "uniform": "each weight is multiplied by a number from {low:g} to {high:g}, every one as likely",
     "dirichlet": "the weights of a group follow a Dirichlet distribution around their own (concentration {c:g})",
     "flat": "every set of weights of a group is as likely as any other",
     "bootstrap": "the parts of a group are drawn with replacement, and count as often as they are drawn",
 }
+
+
+def short_sources(say: Texts = ENGLISH) -> dict[str, str]:
+    """Return the name of each source of error for a table."""
+    return {
+        "figures": say("Figures"),
+        "weights": say("Weights"),
+        "exclusion": say("Parts left out"),
+        "choices": say("Methods"),
+        "method": say("All but figures"),
+        "all": say("All"),
+    }
+
+
+def sources(say: Texts = ENGLISH) -> dict[str, str]:
+    """Return the name of each source of error for a sentence."""
+    return {
+        "figures": say("errors of the figures"),
+        "weights": say("the weights"),
+        "exclusion": say("the parts left out"),
+        "choices": say("the methods"),
+        "method": say("all but the figures together"),
+        "all": say("all of these together"),
+    }
 
 
 def places_text(row: Row | None, level: int = LEVEL) -> str:
@@ -73,29 +82,29 @@ def scores_text(row: Row | None, decimals: int, level: int = LEVEL) -> str:
     return f"{low} to {high}" if min(ends) < 0 else f"{low}{DASH}{high}"
 
 
-def chance(share: float) -> str:
+def chance(share: float, say: Texts = ENGLISH) -> str:
     """Write a share of replicates in per cent; none, few, most and all stay apart, and 95 % is never rounded up to.
 
     >>> [chance(each) for each in (0.0, 0.001, 0.5512, 0.9496, 0.95, 0.999, 1.0)]
     ['0 %', 'under 1 %', '55 %', '94.9 %', '95 %', 'over 99 %', '100 %']
     """
     if 0 < share < 0.005:
-        return "under 1 %"
+        return say("under {share}", share=say.percent("1"))
     if 0.995 < share < 1:
-        return "over 99 %"
+        return say("over {share}", share=say.percent("99"))
     if share < 0.95 and round(100 * share) >= 95:
-        return f"{floor(1000 * share) / 10:.1f} %"
-    return f"{round(100 * share)} %"
+        return say.percent(f"{floor(1000 * share) / 10:.1f}")
+    return say.percent(f"{round(100 * share)}")
 
 
-def varied_in_words(spread: Spread) -> str:
+def varied_in_words(spread: Spread, say: Texts = ENGLISH) -> str:
     """Say what varies in the mix that is shown: errors of the figures, the weights and the methods."""
     alone = [mix for mix in spread.mixes if mix not in ("method", "all")]
     if spread.shown not in ("method", "all"):
         alone = [spread.shown]
     if spread.shown == "method":
         alone = [mix for mix in alone if mix != "figures"]
-    return listed([SOURCES.get(mix, mix) for mix in alone])
+    return say.listed([sources(say).get(mix, mix) for mix in alone])
 
 
 def noise_in_words(variation: Variation, mixes: Sequence[str]) -> str:
@@ -112,48 +121,61 @@ def noise_in_words(variation: Variation, mixes: Sequence[str]) -> str:
     return " ".join(found)
 
 
-def neighbours_in_words(spread: Spread, members: Sequence[tuple[str, str]], above: tuple[str, str] | None) -> list[str]:
+def neighbours_in_words(
+    spread: Spread, members: Sequence[tuple[str, str]], above: tuple[str, str] | None, say: Texts = ENGLISH
+) -> list[str]:
     """Say which neighbours of a tier cannot be told apart, once for each run of them.
 
     `members` are code and name in the order of the ranking, `above` the last country of the tier before. A neighbour
     that ranks below but is ahead in 95 % of the replicates is named too.
     """
-    found = [] if above is None else _border(spread, above, members[0])
+    found = [] if above is None else _border(spread, above, members[0], say)
     run = [members[0]]
     for one, other in pairwise(members):
         if spread.apart(one[0], other[0]):
-            found += _run(spread, run) + _reversed(spread, one, other)
+            found += _run(spread, run, say) + _reversed(spread, one, other, say)
             run = []
         run.append(other)
-    return found + _run(spread, run)
+    return found + _run(spread, run, say)
 
 
-def pair_in_words(spread: Spread, one: tuple[str, str], other: tuple[str, str], where: str = "") -> str:
-    """Say that two countries cannot be told apart, and how often the one that is ahead more often is ahead."""
+def _ahead(spread: Spread, one: tuple[str, str], other: tuple[str, str], say: Texts) -> dict[str, str]:
+    """Return the names of a pair, which of them is ahead more often, and how often."""
     first, second = spread.ahead(one[0], other[0]), spread.ahead(other[0], one[0])
     name, share = (one[1], first) if first >= second else (other[1], second)
-    return f"{one[1]}{where} and {other[1]} cannot be told apart: {name} is ahead in {chance(share)} of replicates."
+    return {"one": one[1], "other": other[1], "ahead": name, "share": chance(share, say)}
 
 
-def _border(spread: Spread, above: tuple[str, str], first: tuple[str, str]) -> list[str]:
+def _border(spread: Spread, above: tuple[str, str], first: tuple[str, str], say: Texts) -> list[str]:
     if spread.apart(above[0], first[0]):
-        return _reversed(spread, above, first)
-    return [pair_in_words(spread, above, first, ", in the tier above,")]
+        return _reversed(spread, above, first, say)
+    told = _ahead(spread, above, first, say)
+    return [
+        say(
+            "{one}, in the tier above, and {other} cannot be told apart: {ahead} is ahead in {share} of replicates.",
+            **told,
+        )
+    ]
 
 
-def _reversed(spread: Spread, one: tuple[str, str], other: tuple[str, str]) -> list[str]:
+def _reversed(spread: Spread, one: tuple[str, str], other: tuple[str, str], say: Texts) -> list[str]:
     if not spread.leads(other[0], one[0]):
         return []
-    share = chance(spread.ahead(other[0], one[0]))
-    return [f"{other[1]} ranks below {one[1]} in the run but is ahead of it in {share} of replicates."]
+    share = chance(spread.ahead(other[0], one[0]), say)
+    names = {"one": one[1], "other": other[1]}
+    return [
+        say("{other} ranks below {one} in the run but is ahead of it in {share} of replicates.", **names, share=share)
+    ]
 
 
-def _run(spread: Spread, run: Sequence[tuple[str, str]]) -> list[str]:
+def _run(spread: Spread, run: Sequence[tuple[str, str]], say: Texts) -> list[str]:
     if len(run) < 2:
         return []
     if len(run) == 2:
-        return [pair_in_words(spread, *run)]
+        told = _ahead(spread, *run, say)
+        return [say("{one} and {other} cannot be told apart: {ahead} is ahead in {share} of replicates.", **told)]
     names = [name for _, name in run]
     if any(spread.apart(one, other) for (one, _), (other, _) in combinations(run, 2)):
-        return [f"From {names[0]} to {names[-1]}, none can be told apart from the next."]
-    return [f"{listed(names)} cannot be told apart: none is ahead of another in 95 % of replicates."]
+        return [say("From {one} to {other}, none can be told apart from the next.", one=names[0], other=names[-1])]
+    told = {"names": say.listed(names), "share": say.percent("95")}
+    return [say("{names} cannot be told apart: none is ahead of another in {share} of replicates.", **told)]

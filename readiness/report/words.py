@@ -5,39 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from readiness.framework import Framework
+from readiness.report.texts import mark
 
 FLAGS = {
-    "b": "break in series",
-    "d": "definition differs",
-    "e": "estimated",
-    "f": "forecast",
-    "i": "imputed by the source",
-    "m": "missing, the figure cannot exist",
-    "n": "not significant",
-    "p": "provisional",
-    "u": "low reliability",
+    "b": mark("break in series"),
+    "d": mark("definition differs"),
+    "e": mark("estimated"),
+    "f": mark("forecast"),
+    "i": mark("imputed by the source"),
+    "m": mark("missing, the figure cannot exist"),
+    "n": mark("not significant"),
+    "p": mark("provisional"),
+    "u": mark("low reliability"),
 }
 TABLES = {
-    "scores": "scores, ranks and contributions of every country, node and edition",
-    "cells": "every figure from its file to its score, with year, vintage, flags and the reason of each gap",
-    "weights": "the weight of every node in every edition, and why a node does not count",
-    "bounds": "transforms, caps and bounds of every indicator",
-    "nodes": "names, units, definitions, sources and licences of all nodes",
-    "context": "series that describe the countries and never score",
-    "agreement": "rank correlation of the index with the context series",
-    "intervals": "means, intervals, chances and tiers of every country and group, by source of error",
-    "ranks": "how often every country has every rank",
-    "pairs": "how often every country is above every other",
-    "central_weights": "the mean weights under which a country is first",
-    "covariances": "covariances of the scores of the index",
-    "mixes": "the combinations of methods that were simulated, and why others were left out",
-    "simulation": "what was varied, number of replicates, seed",
-    "simulation_state": "the counts that a simulation can be continued from",
+    "scores": mark("scores, ranks and contributions of every country, node and edition"),
+    "cells": mark("every figure from its file to its score, with year, vintage, flags and the reason of each gap"),
+    "weights": mark("the weight of every node in every edition, and why a node does not count"),
+    "bounds": mark("transforms, caps and bounds of every indicator"),
+    "nodes": mark("names, units, definitions, sources and licences of all nodes"),
+    "context": mark("series that describe the countries and never score"),
+    "agreement": mark("rank correlation of the index with the context series"),
+    "intervals": mark("means, intervals, chances and tiers of every country and group, by source of error"),
+    "ranks": mark("how often every country has every rank"),
+    "pairs": mark("how often every country is above every other"),
+    "central_weights": mark("the mean weights under which a country is first"),
+    "covariances": mark("covariances of the scores of the index"),
+    "mixes": mark("the combinations of methods that were simulated, and why others were left out"),
+    "simulation": mark("what was varied, number of replicates, seed"),
+    "change": mark("causes of every change since the edition before, in points and places"),
+    "movements": mark("how far every score and rank moved, with the interval of the paired difference"),
+    "moves": mark("what the median of each indicator would make of each country"),
+    "quality": mark("coverage, age, flags and imputed values of each country"),
+    "peers": mark("the nearest countries of each country by four rules"),
+    "targets": mark("value, distance, pace, projection and verdict of every target"),
+    "figures": mark("every figure of the index that was known, with its source, file and row"),
+    "simulation_state": mark("the counts that a simulation can be continued from"),
 }
-CAUTION = (
-    "Every figure carries some error, so small differences in score may not be real differences. "
-    "Intervals for scores and ranks were not computed in this run."
-)
 
 
 def listed(words: Sequence[str]) -> str:
@@ -59,7 +63,13 @@ def counted(number: int, word: str) -> str:
 
 
 def plural(word: str) -> str:
-    """Return the plural of a regular noun."""
+    """Return the plural of a regular noun; that of series is itself.
+
+    >>> plural("country"), plural("context series")
+    ('countries', 'context series')
+    """
+    if word.endswith("series"):
+        return word
     return f"{word[:-1]}ies" if word.endswith("y") else f"{word}s"
 
 

@@ -1,0 +1,89 @@
+"""Horizontal bars to both sides of zero: what each part adds or takes away, the number at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from readiness.report.charts.svg import LETTER, WIDTH, Canvas
+
+LEFT, TOP, BOTTOM = 150, 6, 6
+THIN, ROW, GAP = 11, 17, 9
+LABEL = int((LEFT - 10) / LETTER)  # letters of a line of a label
+ROOM = 8  # between a bar and its number
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row: its label, and for each series a value and its text; a gap has no bar. `says` is the row in words."""
+
+    label: str
+    values: tuple[float | None, ...]
+    texts: tuple[str, ...]
+    says: str
+
+
+def bars(rows: Sequence[Bar], series: Sequence[str], key: str, title: str, desc: str) -> Markup:
+    """Return the chart; the bars of a row stand below each other, and a legend names the series if they are several."""
+    several = len(series) > 1
+    step = len(series) * (THIN + 2) + GAP if several else ROW + GAP
+    top = TOP + (18 if several else 0)
+    height = top + step * len(rows) + BOTTOM
+    canvas = Canvas("bars2", height, title, desc, key)
+    if several:
+        _legend(canvas, series)
+    place = _scale(rows)
+    for number, row in enumerate(rows):
+        _draw(canvas, row, place, top + step * number, step, several=several)
+    zero = place(0.0)
+    canvas.line((zero, top - 2), (zero, height - BOTTOM), "axis")
+    return canvas.svg()
+
+
+class _Place:
+    """Puts values between the margins, with room for a number on either side that has bars."""
+
+    def __init__(self, low: float, high: float, before: float, after: float) -> None:
+        self.low, self.span = low, max(high - low, 1e-9)
+        self.start, self.end = LEFT + before, WIDTH - after
+
+    def __call__(self, value: float) -> float:
+        return self.start + (value - self.low) / self.span * (self.end - self.start)
+
+
+def _scale(rows: Sequence[Bar]) -> _Place:
+    values = [
+        (value, text) for row in rows for value, text in zip(row.values, row.texts, strict=True) if value is not None
+    ]
+    low, high = min([0.0, *(value for value, _ in values)]), max([0.0, *(value for value, _ in values)])
+    before = max([0.0, *(len(text) * LETTER + ROOM for value, text in values if value < 0)])
+    after = max([10.0, *(len(text) * LETTER + ROOM for value, text in values if value >= 0)])
+    return _Place(low, high, before, after)
+
+
+def _draw(canvas: Canvas, row: Bar, place: _Place, top: float, step: float, *, several: bool) -> None:
+    canvas.open(row.says)
+    canvas.label(LEFT - 10, top + (step - GAP) / 2, row.label, LABEL)
+    thick = THIN if several else ROW
+    zero = place(0.0)
+    for number, (value, text) in enumerate(zip(row.values, row.texts, strict=True)):
+        y = top + number * (THIN + 2)
+        if value is None:
+            canvas.text(zero + ROOM, y + thick / 2 + 4.5, text, "soft")
+            continue
+        end = place(value)
+        style = f"{'up' if value >= 0 else 'down'} s{number}"
+        canvas.rect((min(zero, end), y, abs(end - zero), thick), style)
+        inside = end + ROOM - 3 if value >= 0 else end - ROOM + 3
+        canvas.text(inside, y + thick / 2 + 4.5, text, "" if value >= 0 else "end")
+    canvas.close()
+
+
+def _legend(canvas: Canvas, series: Sequence[str]) -> None:
+    x = float(LEFT)
+    for number, name in enumerate(series):
+        canvas.rect((x, 3, 12, 10), f"up s{number}")
+        canvas.text(x + 17, 12.5, name, "soft")
+        x += 30 + len(name) * LETTER

@@ -1,0 +1,112 @@
+"""What all charts share: a canvas that escapes every text, labels that fit, and the style that print needs inside."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+STYLES = Path(__file__).parents[1] / "templates"
+WIDTH = 420  # of every chart: on a narrow screen its letters stay legible
+LETTER = 7.0  # width of a letter of 13 units in a wide font: a page takes what the reader's machine has
+FONT = "Source Sans 3"
+VARIABLE = re.compile(r"var\(--([\w-]+)\)")
+
+
+class Canvas:
+    """An SVG picture that is put together mark by mark; `kind` is its class, to which the style sheet speaks."""
+
+    def __init__(self, kind: str, height: float, title: str, desc: str, key: str, width: float = WIDTH) -> None:
+        self.width, self.height = width, height
+        head = Markup(
+            '<svg xmlns="http://www.w3.org/2000/svg" class="chart {}" viewBox="0 0 {} {}" role="img" '
+            'aria-labelledby="{k}-title {k}-desc"><title id="{k}-title">{}</title><desc id="{k}-desc">{}</desc>'
+        )
+        self._parts = [head.format(kind, short(width), short(height), title, desc, k=key)]
+
+    def path(self, d: str, style: str) -> None:
+        """Draw a path."""
+        self._parts.append(Markup('<path class="{}" d="{}"/>').format(style, d))
+
+    def line(self, start: tuple[float, float], end: tuple[float, float], style: str) -> None:
+        """Draw a straight line."""
+        self.path(f"M{short(start[0])} {short(start[1])}L{short(end[0])} {short(end[1])}", style)
+
+    def rect(self, place: tuple[float, float, float, float], style: str) -> None:
+        """Draw a rectangle: left, top, width, height; one of no width is drawn as a hair."""
+        x, y, width, height = place
+        mark = Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>')
+        self._parts.append(mark.format(style, short(x), short(y), short(max(width, 0.5)), short(height)))
+
+    def circle(self, x: float, y: float, radius: float, style: str) -> None:
+        """Draw a dot."""
+        self._parts.append(
+            Markup('<circle class="{}" cx="{}" cy="{}" r="{}"/>').format(style, short(x), short(y), radius)
+        )
+
+    def text(self, x: float, y: float, text: str, style: str = "") -> None:
+        """Write a text; the style says whether it begins, ends or has its middle there."""
+        self._parts.append(Markup('<text class="{}" x="{}" y="{}">{}</text>').format(style, short(x), short(y), text))
+
+    def label(self, x: float, y: float, text: str, letters: int, style: str = "end") -> None:
+        """Write a label around a height: in one line, or in two of so many letters."""
+        lines = wrapped(text, letters)
+        top = y + 4.5 - 6.5 * (len(lines) - 1)
+        for number, line in enumerate(lines):
+            self.text(x, top + 13 * number, line, style)
+
+    def open(self, title: str) -> None:
+        """Begin a group of marks that says something when it is pointed at."""
+        self._parts.append(Markup("<g><title>{}</title>").format(title))
+
+    def close(self) -> None:
+        """End the group."""
+        self._parts.append(Markup("</g>"))
+
+    def svg(self) -> Markup:
+        """Return the picture."""
+        return Markup("").join([*self._parts, Markup("</svg>")])
+
+
+def wrapped(text: str, letters: int) -> list[str]:
+    """Break a text into two lines at most; what does not fit ends in an ellipsis.
+
+    >>> wrapped("Use of advanced cloud services", 16)
+    ['Use of advanced', 'cloud services']
+    """
+    if len(text) <= letters:
+        return [text]
+    lines, words = [""], text.split()
+    for word in words:
+        joined = f"{lines[-1]} {word}".strip()
+        if len(joined) <= letters or not lines[-1]:
+            lines[-1] = joined
+        else:
+            lines.append(word)
+    if len(lines) > 2:
+        lines = [lines[0], " ".join(lines[1:])]
+    return [line if len(line) <= letters else f"{line[: letters - 1].rstrip()}…" for line in lines]
+
+
+def short(number: float) -> str:
+    """Return a coordinate with one decimal at most."""
+    return f"{number:.1f}".removesuffix(".0")
+
+
+def printable(svg: str) -> str:
+    """Return a chart with its colours, font and sizes inside, for a place without a style sheet."""
+    head, mark, rest = svg.partition(">")
+    return f"{head}{mark}<style>{_resolved()}</style>{rest}"
+
+
+@cache
+def _resolved() -> str:
+    """Return the style sheet of the charts with the colours of the light palette in it."""
+    light = (STYLES / "style.css").read_text(encoding="utf-8").split("@media", 1)[0]
+    palette = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
+    rules = (STYLES / "charts.css").read_text(encoding="utf-8")
+    plain = VARIABLE.sub(lambda found: palette[found[1]], rules)
+    font = escape(f"text {{ font-family: '{FONT}'; }}").unescape()
+    return re.sub(r"/\*.*?\*/|\s+", " ", f"{plain} {font}", flags=re.DOTALL)

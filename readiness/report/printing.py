@@ -1,0 +1,69 @@
+"""A document as PDF: tagged for readers of all kinds, made to be kept (PDF/UA-1, PDF/A-2a), the same bytes anywhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import is_dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from readiness.report.charts.svg import STYLES, printable
+from readiness.report.document import Chart, Document
+
+PRINT = STYLES / "print"
+FONTS = Path(__file__).with_name("fonts")
+STANDARDS = ["a-2a", "ua-1"]
+SPARK_LABEL = re.compile(r'aria-label="([^"]*)"')
+
+
+def pdf(document: Document, stamp: date, tiles: Chart | None = None, contents: str = "") -> bytes:
+    """Return a document as PDF; `stamp` is its date, `tiles` a map for the front, `contents` the word for it."""
+    plain = {**_plain(document), "map": _plain(tiles) if tiles else None, "contents": contents}
+    inputs = {"report": json.dumps(plain, ensure_ascii=False), "palette": json.dumps(palette())}
+    moment = datetime(stamp.year, stamp.month, stamp.day, tzinfo=UTC)
+    made = _compiler().compile(
+        str(PRINT / f"{document.kind}.typ"),
+        format="pdf",
+        sys_inputs=inputs,
+        pdf_standards=STANDARDS,
+        timestamp=int(moment.timestamp()),
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("a PDF is one file")
+    return made
+
+
+@cache
+def palette() -> dict[str, str]:
+    """Return the colours of the light palette of the pages."""
+    light = (STYLES / "style.css").read_text(encoding="utf-8").split("@media", 1)[0]
+    return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """Make the compiler once: it finds the package's fonts and no others, and reads no file outside its folder."""
+    return typst.Compiler(root=str(PRINT), font_paths=[str(FONTS)], ignore_system_fonts=True)
+
+
+def _plain(value: Any) -> Any:
+    """Return a document as plain data; charts with their style inside, small charts with their text."""
+    if isinstance(value, Chart):
+        return {**_fields(value), "svg": printable(str(value.svg)), "data": None}
+    if is_dataclass(value):
+        found = _fields(value)
+        if "spark" in found:
+            spark = str(value.spark)
+            label = SPARK_LABEL.search(spark)
+            found |= {"spark": printable(spark) if spark else "", "alt": label[1] if label else ""}
+        return found
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    return {name: _plain(getattr(value, name)) for name in value.__slots__}

@@ -1,0 +1,153 @@
+"""All that a run gives its readers: pages, prints, workbooks, explorer; file name -> content, from one data object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from itertools import chain
+
+from readiness.countries import languages_of, unfit_codes
+from readiness.errors import Violation, raise_errors
+from readiness.report.brief import ministers_brief
+from readiness.report.data import Facts, gather
+from readiness.report.document import Document, Link
+from readiness.report.explorer import explorer_missing, explorer_page
+from readiness.report.html import page, policy, style, template
+from readiness.report.index_page import index_page
+from readiness.report.maps import map_chart
+from readiness.report.method_page import method_page
+from readiness.report.officer import foot, officers_report
+from readiness.report.options import Options
+from readiness.report.printing import pdf
+from readiness.report.texts import COMPLETE, ENGLISH, Texts
+from readiness.report.words import TABLES
+from readiness.report.workbook import country_workbook, index_workbook
+from readiness.results import Results
+from readiness.store import KINDS, Told
+
+PAGES, PRINTS, WORKBOOKS, EXPLORER = KINDS
+NAMES = {"bg": "Български", "de": "Deutsch", "el": "Ελληνικά", "en": "English", "fr": "Français", "pl": "Polski"}
+
+Product = tuple[str, bytes]
+
+
+def products(results: Results, kinds: Sequence[str] = KINDS, told: Told | None = None) -> Iterator[Product]:
+    """Yield every product of a run; `told` hears the name of each when it is made.
+
+    The same results give the same bytes. Errors: ReadinessError for a code that cannot name a file.
+    """
+    unfit = unfit_codes(results.framework.units)
+    raise_errors(Violation("E503", "framework.toml", code, expected, column="units") for code, expected in unfit)
+    facts = gather(results)
+    each = (country_products(facts, code, kinds) for code in facts.framework.units)
+    for name, content in chain(index_products(facts, kinds), *each):
+        if told:
+            told(name)
+        yield name, content
+
+
+def index_products(facts: Facts, kinds: Sequence[str] = KINDS) -> Iterator[Product]:
+    """Yield what is about all countries: page of the index, method, explorer, workbook."""
+    english = facts.say.language == ENGLISH
+    if PAGES in kinds:
+        yield from index_pages(facts, kinds)
+    if PAGES in kinds and english:
+        yield "method.html", _method(facts)
+    if EXPLORER in kinds and english and not explorer_missing(facts):
+        yield "explorer.html", explorer_page(facts).encode()
+    if WORKBOOKS in kinds and english:
+        yield "workbook.xlsx", index_workbook(facts, stamp(facts))
+
+
+def country_products(
+    facts: Facts, code: str, kinds: Sequence[str] = KINDS, options: Options | None = None
+) -> Iterator[Product]:
+    """Yield the products of one country: page, report, brief (in the languages of the country too), workbook."""
+    chosen = options or Options(code)
+    mark = _mark(facts.say)
+    if {PAGES, PRINTS} & set(kinds):
+        report = officers_report(facts, code, chosen)
+        if PAGES in kinds:
+            above = _above(facts, code, kinds)
+            yield f"{code}{mark}.html", page(report, facts.say, above, _countries(facts, code)).encode()
+        if PRINTS in kinds:
+            yield from _prints(facts, code, chosen, report)
+    if WORKBOOKS in kinds and not mark:
+        yield f"{code}.xlsx", country_workbook(facts, code, stamp(facts))
+
+
+def _prints(facts: Facts, code: str, options: Options, report: Document) -> Iterator[Product]:
+    day, mark = stamp(facts), _mark(facts.say)
+    yield f"{code}{mark}.pdf", pdf(report, day, map_chart(facts, code), facts.say("Contents"))
+    yield f"{code}-brief{mark}.pdf", pdf(ministers_brief(facts, code, options), day)
+    if facts.say.language == ENGLISH:
+        for language in languages_of(code):
+            if language in COMPLETE and language != ENGLISH:
+                own = replace(facts, say=Texts(language))
+                yield f"{code}-brief.{language}.pdf", pdf(ministers_brief(own, code, options), day)
+
+
+def index_pages(facts: Facts, kinds: Sequence[str] = KINDS) -> Iterator[Product]:
+    """Yield the page of the index in every language that is complete; in another alone if the facts speak it."""
+    own = facts.say.language
+    for language in COMPLETE if own == ENGLISH else (own,):
+        spoken = facts if language == own else replace(facts, say=Texts(language))
+        others = [
+            Link(f"index{_mark(Texts(each))}.html", NAMES[each], language=each)
+            for each in sorted(COMPLETE)
+            if each != language
+        ]
+        document = index_page(spoken, _downloads(spoken, kinds))
+        yield f"index{_mark(spoken.say)}.html", page(document, spoken.say, others, _countries(spoken)).encode()
+
+
+def stamp(facts: Facts) -> date:
+    """Return the date of the documents: that of the newest figure known, for a clock would change their bytes."""
+    results = facts.results
+    days = [day for day in results.panel.figures["vintage"].drop_nulls() if not results.as_of or day <= results.as_of]
+    return max(days, default=date(facts.edition, 1, 1))
+
+
+def _mark(say: Texts) -> str:
+    return "" if say.language == ENGLISH else f".{say.language}"
+
+
+def _method(facts: Facts) -> bytes:
+    given = {**method_page(facts), "foot": foot(facts), "style": style(), "policy": policy()}
+    return template("method.html").render(given).encode()
+
+
+def _countries(facts: Facts, own: str = "") -> list[Link]:
+    ordered = sorted(facts.framework.units, key=lambda code: (facts.country(code), code))
+    return [Link("" if code == own else f"{code}.html", facts.country(code)) for code in ordered]
+
+
+def _above(facts: Facts, code: str, kinds: Sequence[str]) -> list[Link]:
+    """Return the links over a country's page: all countries, its neighbours in the ranking, its other products."""
+    say, place = facts.say, facts.order.index(code)
+    links = [Link("index.html", say("All countries"))]
+    for at, text in ((place - 1, say("Ranked before")), (place + 1, say("Ranked after"))):
+        if 0 <= at < len(facts.order):
+            links.append(Link(f"{facts.order[at]}.html", f"{text}: {facts.country(facts.order[at])}"))
+    if PRINTS in kinds:
+        links += [Link(f"{code}-brief.pdf", say("Brief (PDF)")), Link(f"{code}.pdf", say("Report (PDF)"))]
+    return links + ([Link(f"{code}.xlsx", say("Workbook (XLSX)"))] if WORKBOOKS in kinds else [])
+
+
+def _downloads(facts: Facts, kinds: Sequence[str]) -> tuple[Link, ...]:
+    """Return what lies beside the page of the index: explorer, workbook, tables, manifest."""
+    say, links = facts.say, []
+    if EXPLORER in kinds and not explorer_missing(facts):
+        links.append(Link("explorer.html", say("Explorer"), say("try other weights")))
+    if WORKBOOKS in kinds:
+        links.append(Link("workbook.xlsx", say("Workbook (XLSX)"), say("ranking, scores and figures")))
+    links += [
+        Link(f"../{name}.parquet", f"{name}.parquet", say(TABLES[name]))
+        for name in ("scores", "cells", "intervals", "change", "movements", "targets")
+        if name in facts.results.tables and name in TABLES
+    ]
+    links.append(
+        Link("../manifest.json", "manifest.json", say("what the run was made from, so that it can be repeated"))
+    )
+    return tuple(links)

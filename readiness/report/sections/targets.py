@@ -1,0 +1,164 @@
+"""Section 6, targets: value, distance, pace needed and pace so far, where the trend leads, and what can be said."""
+
+from __future__ import annotations
+
+from readiness.numbers import GAP, MINUS, figure
+from readiness.report.charts.trajectory import Course, trajectory
+from readiness.report.data import Facts, Row
+from readiness.report.document import NUMBER, Block, Cell, Chart, Column, Section, Side, Table, Text
+from readiness.report.document import Row as TableRow
+from readiness.report.texts import Texts, mark
+from readiness.target import Target
+from readiness.target_table import NOT_REPORTED, REACHED
+
+DRAWN = 4  # targets that have a chart
+FEWEST = 3  # figures that are drawn
+MILLION = 1e6
+
+
+def section(facts: Facts, code: str) -> Section | None:
+    """Return the section, or nothing for an index without targets."""
+    say = facts.say
+    own = [each for each in facts.framework.targets.values() if (each.code, code) in facts.targets]
+    if not own:
+        return None
+    blocks: list[Block] = [Text(text) for text in summary(facts, code)]
+    charts = [chart(facts, code, each) for each in _drawn(facts, code, own)]
+    blocks += [Side(tuple(charts[at : at + 2])) for at in range(0, len(charts), 2)]
+    measured = [each for each in own if facts.targets[each.code, code]["verdict"] != NOT_REPORTED]
+    for caption, kind in ((say("Targets of the Blueprint"), False), (say("Digital Decade, as context"), True)):
+        rows = [each for each in measured if each.context == kind]
+        blocks += [targets_table(facts, code, rows, caption)] if rows else []
+    silent = [say.data(each.name) for each in own if each not in measured]
+    if silent:
+        blocks.append(Text(say("Not reported yet: {names}.", names=say.listed(silent))))
+    blocks += [Text(text, "note") for text in _proxies(facts, measured)]
+    blocks.append(Text(say(RULE), "note"))
+    return Section("targets", say("Targets"), tuple(blocks))
+
+
+RULE = mark(
+    "Pace so far: a straight line through the figures, with its standard error; for computing power through their "
+    "logarithms. On track or behind: the whole 90 % interval of the line in the target's year lies on one side of the "
+    "goal, and the newest figures move at a pace that agrees. Else nothing can be said."
+)
+
+
+def verdict(say: Texts, row: Row) -> str:
+    """Return a verdict in words, with a sign that needs no colour."""
+    words = {
+        "reached": say("reached"),
+        "on track": say("on track"),
+        "behind": say("behind"),
+        "missed": say("missed"),
+        "cannot be said": say("cannot be said"),
+        "not reported": say("not reported"),
+        "no number set": say("no number set"),
+    }
+    return words[row["verdict"]]
+
+
+def summary(facts: Facts, code: str) -> list[str]:
+    """Count the verdicts on the targets of the Blueprint, and name those that are reached, on track or behind."""
+    say, told = facts.say, []
+    own = [each for each in facts.framework.targets.values() if not each.context and (each.code, code) in facts.targets]
+    for word in ("reached", "on track", "behind", "missed", "cannot be said", "not reported"):
+        named = [say.data(each.name) for each in own if facts.targets[each.code, code]["verdict"] == word]
+        if named and word == NOT_REPORTED:
+            told.append(say.plural("{number} is not reported.", "{number} are not reported.", len(named)))
+        elif named:
+            text = "; ".join(named)
+            told.append(f"{verdict(say, {'verdict': word}).capitalize()}: {text}.")
+    return [" ".join(told)] if told else []
+
+
+def _drawn(facts: Facts, code: str, own: list[Target]) -> list[Target]:
+    """Return the targets that have a chart: those with a goal and enough figures, the Blueprint's first."""
+    fit = [
+        each
+        for each in own
+        if len(facts.target_series(each, code)) >= FEWEST
+        and facts.targets[each.code, code]["goal"] is not None
+        and facts.targets[each.code, code]["verdict"] != REACHED
+    ]
+    return sorted(fit, key=lambda each: each.context)[:DRAWN]
+
+
+def chart(facts: Facts, code: str, target: Target) -> Chart:
+    """Return the figures of a target by year, the path to its goal and the interval of its trend."""
+    say, row = facts.say, facts.targets[target.code, code]
+    figures = facts.target_series(target, code)
+    shown = [pair for pair in figures if target.since is None or pair[0] >= target.since]
+    ends = (row["projection"], row["projection_low"], row["projection_high"])
+    trend = None if None in ends else ends
+    course = Course(
+        shown, row["goal"], target.by, trend, short_figure(say, row["goal"]), short_figure(say, row["value"])
+    )
+    title = f"{say.data(target.name)}: {verdict(say, row)}"
+    plotted = say("{unit}. Dashed: the path to the goal. Shaded: where the trend leads.", unit=say.data(target.unit))
+    told = ", ".join(f"{year}: {short_figure(say, value)}" for year, value in shown)
+    alt = say("{figures}. Goal {goal} by {year}.", figures=told, goal=short_figure(say, row["goal"]), year=target.by)
+    svg = trajectory(course, f"target-{target.code}", title, alt, say.digits)
+    return Chart(title, plotted, svg, alt, width=0.5)
+
+
+def short_figure(say: Texts, value: float | None) -> str:
+    """Return a figure in a few digits; millions are said as such."""
+    if value is None:
+        return GAP
+    if abs(value) >= MILLION:
+        return say("{number} m", number=say.digits(figure(float(f"{value / MILLION:.3g}"))))
+    return say.digits(figure(value))
+
+
+def targets_table(facts: Facts, code: str, targets: list[Target], caption: str) -> Table:
+    """Return where a country stands with each target."""
+    say = facts.say
+    columns = (
+        Column(say("Target"), width=2.3),
+        Column(say("Value"), NUMBER, 1.05),
+        Column(say("Goal"), NUMBER, 1.05),
+        Column(say("Pace needed"), NUMBER, 0.9),
+        Column(say("Pace so far"), NUMBER, 1.2),
+        Column(say("Trend leads to"), NUMBER, 1.3),
+        Column(say("Verdict"), width=2.7),
+    )
+    rows = []
+    for each in targets:
+        row = facts.targets[each.code, code]
+        error = pace(say, each, row["pace_error"], sign=False)
+        beside = (say("± {error}", error=error),) if row["pace_error"] is not None else ()
+        ends = [short_figure(say, row[f"projection_{end}"]) for end in ("low", "high")]
+        between = (say("{low} to {high}", low=ends[0], high=ends[1]),) if GAP not in ends else ()
+        needed = "" if row["needed"] is not None else say("none is needed, or it cannot be told")
+        rows.append(
+            TableRow(
+                (
+                    Cell(say.data(each.name), notes=(say.data(each.unit),)),
+                    Cell(
+                        short_figure(say, row["value"]), row["reason"] or "", (str(row["year"]),) if row["year"] else ()
+                    ),
+                    Cell(short_figure(say, row["goal"]), row["reason"] or "", (str(each.by),)),
+                    Cell(pace(say, each, row["needed"]), needed),
+                    Cell(pace(say, each, row["pace"]), say("fewer than two figures"), beside),
+                    Cell(short_figure(say, row["projection"]), say("no trend"), between),
+                    Cell(verdict(say, row), notes=(say.data(row["reason"]),) if row["reason"] else (), strong=True),
+                )
+            )
+        )
+    return Table(caption, columns, tuple(rows))
+
+
+def pace(say: Texts, target: Target, value: float | None, *, sign: bool = True) -> str:
+    """Return a pace a year: a growth in per cent, else in the unit of the target."""
+    if value is None:
+        return GAP
+    text = figure(float(f"{100 * value if target.growth else value:.3g}"))
+    text = f"+{text}" if sign and value > 0 and not text.startswith(MINUS) else text
+    return say.percent(text) if target.growth else say.digits(text)
+
+
+def _proxies(facts: Facts, targets: list[Target]) -> list[str]:
+    """Say what the measures leave open."""
+    say = facts.say
+    return [f"{say.data(each.name)}: {say.data(each.proxy)}" for each in targets if each.proxy]
