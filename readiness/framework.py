@@ -98,6 +98,7 @@ class Framework:
     `clusters` are groupings of the units: by name, the units of each label. `opinions` are tables of experts for the
     weights of a group: by method and group, a row for each child in order. `reported` are series that the countries'
     officers report themselves, for `targets`. `peers` names the series that say who is alike: "output" and "people".
+    `texts` are the translations of all these words: by language, what is said for an English text.
     """
 
     code: str
@@ -118,6 +119,7 @@ class Framework:
     reported: Mapping[str, Indicator] = field(default_factory=dict)
     targets: Mapping[str, Target] = field(default_factory=dict)
     peers: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, Mapping[str, str | tuple[str, ...]]] = field(default_factory=dict)
 
     @cached_property
     def nodes(self) -> tuple[str, ...]:

@@ -35,6 +35,18 @@ def data_of(text: str) -> dict[str, Any]:
     return json.loads(found[1])
 
 
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours (WCAG 2.2, relative luminance)."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
 def random_weights(framework: readiness.Framework, number: int, seed: int = SEED) -> list[dict[str, float]]:
     """Draw weights of all nodes with sliders: places of sliders, many zeros, one child alone, far apart, any shares."""
     draw = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""A state between two editions scored in plain Python: the oracle of the causes of a change. It shares no code with them.
+"""A state between two editions scored in plain Python: the oracle of the causes of a change, which shares no code.
 
 The rules are those of the small index without treatment: min-max, means of the children that are there, ranks of two
 decimals. A country on its way between two scores takes what is there; the others keep to the rules of coverage.
@@ -36,7 +36,7 @@ class Way:
     falling: tuple[str, ...] = ()
 
     def state(self, done: Sequence[str]) -> tuple[dict[str, float], dict[str, float]]:
-        """Return score and rank of the country on every node when the causes named have been made; gaps are left out."""
+        """Return score and rank of the country by node when the causes named have been made; gaps are left out."""
         units = (self.after if "countries" in done else self.before).units
         weights = (self.after if "weights" in done else self.before).weights
         geometric = (self.after if "method" in done else self.before).geometric
@@ -91,14 +91,15 @@ class Way:
         return {unit: 100 * (value - low) / (high - low) for unit, value in figures.items() if value is not None}
 
     def _figure(self, leaf: str, unit: str, done: Sequence[str], others: str) -> float | None:
+        """Return the figure of a state; a figure that was only revised is no new one."""
         own = unit == self.country
-        stays = bool(self.before.figures.get(leaf)) and bool(self.after.figures.get(leaf))
+        first, last = (each.figures.get(leaf, {}) for each in (self.before, self.after))
+        known = first if self.before.revised is None else self.before.revised.get(leaf, {})
+        stays = bool(first) and bool(last)
         new = ("own_figures" if own else others) if stays else "indicators"
-        if new in done:
-            return self.after.figures.get(leaf, {}).get(unit)
-        revised = ("own_revision" if own else "other_revision") in done
-        known = self.before.revised if revised and self.before.revised is not None else self.before.figures
-        return known.get(leaf, {}).get(unit)
+        if new in done and not (stays and known.get(unit) == last.get(unit)):
+            return last.get(unit)
+        return (known if ("own_revision" if own else "other_revision") in done else first).get(unit)
 
 
 def root(weights: Weights) -> str:

@@ -146,7 +146,7 @@ def normalised(results, edition):
 
 @pytest.mark.parametrize("pair", [(2022, 2026), (2025, 2026)], ids=str)
 def test_scores_on_the_way_are_those_computed_in_plain_python(eari, changes, pair):
-    """One indicator after the other takes its new score; first those in both editions, then those that enter or leave."""
+    """One indicator after the other takes its new score; first those in both editions, then those of one only."""
     weights = {
         code: eari.framework.groups[code].children for code in eari.framework.nodes if code in eari.framework.groups
     }

@@ -6,9 +6,8 @@ from base64 import b64encode
 from dataclasses import replace
 
 import pytest
-from explorer_cases import data_of
+from explorer_cases import contrast, data_of
 from html_page import Page
-from test_report_style import contrast
 
 from readiness.choices import Choice
 from readiness.framework import Group

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import small_index
 from explorer_browser import NEEDED, Files, browsers, driver, visits
 from explorer_cases import computed, random_weights, run_again
 
@@ -14,6 +15,13 @@ ALL_SETS = """([sets, mean]) => sets.map(weights => {
   const { scores, ranks } = readiness.compute(weights, mean);
   return [Object.keys(scores), Object.values(scores), Object.values(ranks)];
 })"""
+WHOLE = {  # figures that are scores already: each indicator goes from 0 to 100
+    "chips": (0, 100, 25, 50, 51, 75),
+    "cables": (0, 100, 26, 50, 50, 74),
+    "price": (100, 0, 25, 51, 50, 74),
+    "coders": (0, 100, 27, 50, 53, 73),
+    "courses": (0, 100, 1, 2, 3, 4),
+}
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +90,26 @@ def test_gaps_follow_the_rules_of_the_engine(visit, small):
     assert all(0.05 < share < 0.95 for share in must_agree(visit(results), results, 300))
 
 
+def test_halves_are_rounded_as_the_engine_rounds_them(visit, small):
+    """Whole scores and small weights: many means end in one half, and countries tie where they are rounded alike."""
+    small.edit("recipe.toml", "decimals = 2", "decimals = 0")
+    small.edit("framework.toml", "editions = [2023, 2024]", "editions = [2024]")
+    small.edit("compute/price.toml", "higher_is_better = false", "higher_is_better = true")
+    small.edit("skills/courses.toml", small_index.PER_PERSON, "")
+    for code, values in WHOLE.items():
+        for geo, value in zip(small_index.UNITS, values, strict=True):
+            small.put(code, geo, 2023, value)
+    results, draw = small.run(), np.random.default_rng(3)
+    names = results.framework.nodes[1:]
+    sets = [dict(zip(names, draw.choice([0.0, 1.0], len(names)).tolist(), strict=True)) for _ in range(100)]
+    sets = [{**each, "compute": 1.0, "skills": 1.0, "cables": 1.0, "courses": 1.0} for each in sets]
+    scores, ranks = by_page(visit(results), results, sets, "arithmetic")
+    engine = computed(results, sets)
+    assert (scores % 1 == 0.5).sum() > 20
+    assert np.array_equal(scores, engine.scores)
+    assert np.array_equal(ranks, engine.ranks)
+
+
 @pytest.mark.parametrize("name", ["arithmetic", "geometric"])
 def test_many_sets_at_once_are_what_single_runs_give(eari, name):
     """The engine's side of the tests above, against Results.reweight and with_recipe."""
@@ -120,33 +148,57 @@ def test_what_is_no_weight_is_refused(visit, eari):
 # Intervals
 
 
-def simulated_ranges(results, number=4000):
-    """Draw the noise of the page anew in NumPy: weights evenly up to 25 % either way, normal errors of the leaves."""
-    data, draw = explorer_data(gather(results)), np.random.default_rng(5)
+def ends(data, weights, number=4000):
+    """Draw the noise of the page anew in NumPy: weights evenly up to 25 % either way, normal errors of the leaves.
+
+    Shapes   returns (country, 2), first and last of the middle 90 % of the ranks.
+    """
+    draw = np.random.default_rng(5)
     leaves = np.array(data["scores"])[:, :, None]
     sd = np.zeros_like(leaves) if data["sd"] is None else np.array(data["sd"])[:, :, None]
     values = list(leaves + sd * draw.normal(size=(*leaves.shape[:2], number)))
+    codes = [*data["leaves"], *(group["code"] for group in data["groups"])]
     for group in data["groups"]:
-        weights = np.array(group["weights"])[:, None] * draw.uniform(0.75, 1.25, (len(group["weights"]), number))
-        values.append(
-            np.einsum("kr,kcr->cr", weights, np.stack([values[child] for child in group["children"]])) / weights.sum(0)
-        )
+        named = zip(group["children"], group["weights"], strict=True)
+        own = np.array([weights.get(codes[child], weight) for child, weight in named])[:, None]
+        own = own * draw.uniform(0.75, 1.25, (len(own), number))
+        children = np.stack([values[child] for child in group["children"]])
+        values.append(np.einsum("kr,kcr->cr", own, children) / own.sum(axis=0))
     rounded = np.rint(values[-1] * data["scale"])
     ranks = 1 + (rounded[None] > rounded[:, None]).sum(axis=1)
-    ends = np.quantile(ranks, [0.05, 0.95], axis=1, method="inverted_cdf")
-    return {code: ends[:, c] for c, (code, _, _) in enumerate(data["countries"])}
+    return np.quantile(ranks, [0.05, 0.95], axis=1, method="inverted_cdf").T
 
 
-def test_intervals_are_those_of_the_noise_that_is_told(visit, simulated, eari):
+@pytest.mark.parametrize("name", ["simulated", "eari"])
+def test_intervals_are_those_of_the_noise_that_is_told(visit, request, name):
+    """500 sets tell an end of an interval to a place or so, and all ends together far better."""
+    results = request.getfixturevalue(name)
+    data, page = explorer_data(gather(results)), visit(results)
+    apart = []
+    for weights in ({}, *random_weights(results.framework, 12)[::3]):
+        found = page.evaluate("weights => readiness.intervals(weights)", weights)
+        both = np.array([[found[end][code] for end in ("low", "high")] for code, _, _ in data["countries"]])
+        apart.append(both - ends(data, weights))
+    assert abs(np.array(apart)).max() <= 2
+    assert (np.array(apart) == 0).mean() > 0.9
+    assert abs(np.mean(apart, axis=(0, 1))).max() < 0.05
+
+
+def test_errors_of_the_figures_widen_the_intervals(visit, simulated, eari):
     wide = []
     for results in (simulated, eari):
-        found, expected = visit(results).evaluate("readiness.intervals()"), simulated_ranges(results)
-        codes = results.framework.units
-        apart = np.array([[found["low"][code], found["high"][code]] - expected[code] for code in codes])
-        assert abs(apart).max() <= 1  # 500 sets tell the end of an interval to a place
-        assert (apart == 0).mean() > 0.8
-        wide.append(sum(found["high"][code] - found["low"][code] for code in codes))
-    assert wide[0] > wide[1] > 0  # errors of the figures widen them
+        found = visit(results).evaluate("readiness.intervals()")
+        wide.append(sum(found["high"][code] - found["low"][code] for code in results.framework.units))
+    assert wide[0] > wide[1] > 0
+
+
+def test_chance_does_not_decide_who_has_a_rank(visit, small):
+    """A country with just half of a group's weight would lose its score in every second set."""
+    small.drop("courses", ("BG",))
+    found = visit(small.run()).evaluate("[readiness.compute().ranks, readiness.intervals()]")
+    ranks, ranges = found
+    assert None not in ranks.values()
+    assert all(ranges["low"][code] >= 1 and ranges["high"][code] <= 6 for code in ranks)
 
 
 def test_the_same_weights_give_the_same_intervals(visit, simulated):

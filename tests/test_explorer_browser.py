@@ -6,13 +6,10 @@ import re
 
 import pytest
 from explorer_browser import DRAWN, NEEDED, Files, browsers, official, push, slider, table, told, visits
-from html_page import Page
 
-import readiness
 from readiness.reading.overrides import override
 from readiness.reading.recipes import read_weights
 from readiness.report.data import gather
-from readiness.report.explorer import explorer_page
 from readiness.report.explorer_data import means
 
 pytestmark = NEEDED
@@ -141,6 +138,29 @@ def test_a_link_with_zeros_only_says_what_is_missing(visit, eari):
     assert told(page) == official(eari)
 
 
+def test_a_slider_between_two_places_keeps_its_weight_until_it_is_moved(visit, small):
+    """Weights of 1 and 100 have no whole places up to 40: a slider shows the nearest, its share is the true one."""
+    small.edit("framework.toml", "cables = 1\nprice = 2", "cables = 100\nprice = 99")
+    results = small.run()
+    page = visit(results)
+    share = page.locator("#s0")
+    assert (slider(page, results, "chips").input_value(), share.text_content()) == ("0", "0.5 %")
+    assert told(page) == official(results)
+    push(page, results, "cables", "Home")
+    assert share.text_content() == "1.0 %"
+    assert told(page) == official(results.reweight(cables=0))
+
+
+def test_moving_about_the_page_keeps_the_choices(visit, simulated):
+    page = visit(simulated)
+    push(page, simulated, "data", "End")
+    before = table(page)
+    page.evaluate("location.hash = '#ranking'")
+    page.evaluate(DRAWN)
+    assert table(page) == before
+    assert slider(page, simulated, "data").input_value() == "40"
+
+
 def test_a_country_is_highlighted_and_scrolled_to(visit, simulated):
     page = visit(simulated, viewport={"width": 1280, "height": 500})
     row = page.locator("#rows tr", has_text="Romania")
@@ -214,69 +234,3 @@ def test_the_engine_takes_what_the_page_tells_it(visit, simulated, tmp_path):
     recipe = override(simulated.recipe, simulated.framework, ["aggregate.index=geometric"])
     weights = read_weights(tmp_path / "weights.toml", simulated.framework)
     assert told(page) == official(simulated.with_recipe(recipe).reweight(weights))
-
-
-# Reading
-
-
-def test_without_javascript_the_official_ranking_stands_there(visit, simulated):
-    page = visit(simulated, java_script_enabled=False)
-    assert page.locator("noscript p").is_visible()
-    assert not page.locator("#controls").is_visible()
-    assert page.locator("#rows tr").first.is_visible()
-
-
-@pytest.mark.parametrize("index", ["eari", "desi-2022", "hdi", "tai-2008"])
-def test_a_narrow_page_does_not_scroll_sideways(visit, index, simulated):
-    results = simulated if index == "eari" else readiness.run(index=index)
-    page = visit(results, viewport={"width": 380, "height": 800})
-    push(page, results, results.framework.children(results.framework.root)[0], "End")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 380
-
-
-def test_targets_are_large_enough(visit, simulated):
-    page = visit(simulated, "#w.capacity=3", viewport={"width": 380, "height": 800})
-    kinds = "button, select, summary, .choice, input[type=range]"
-    boxes = page.evaluate(
-        "kinds => Array.from(document.querySelectorAll(kinds), each => each.getBoundingClientRect().toJSON())", kinds
-    )
-    sizes = [(box["width"], box["height"]) for box in boxes if box["width"]]
-    assert len(sizes) > 20
-    assert min(min(size) for size in sizes) >= 24
-
-
-def test_focus_is_seen(visit, simulated):
-    page = visit(simulated)
-    for _ in range(6):
-        page.keyboard.press("Tab")
-        assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
-
-
-def test_the_policy_stops_what_is_not_of_the_page(browser, files, eari):
-    page = browser.new_page()
-    failed = []
-    page.on("requestfailed", lambda request: failed.append((request.url, request.failure)))
-    page.goto(files.address(eari))
-    page.evaluate("""() => {
-      const script = document.createElement("script");
-      script.textContent = "window.broken = true";
-      const image = document.createElement("img");
-      image.src = "http://127.0.0.1:9/image.png";
-      document.body.append(script, image);
-      document.body.setAttribute("style", "color: red");
-    }""")
-    page.evaluate(DRAWN)
-    assert page.evaluate("window.broken") is None
-    assert page.evaluate("getComputedStyle(document.body).color") != "rgb(255, 0, 0)"
-    assert failed == [("http://127.0.0.1:9/image.png", "csp")]
-    page.close()
-
-
-def test_every_slider_says_what_it_weighs(visit, simulated):
-    parsed = Page(explorer_page(gather(simulated)))
-    page = visit(simulated)
-    labels = page.evaluate(
-        "Array.from(document.querySelectorAll('input[type=range]'), each => each.labels[0].textContent.trim())"
-    )
-    assert len(set(labels)) == len(labels) == len([a for a, _ in parsed.all("input") if a["type"] == "range"]) == 18
-    assert "Compute: Supercomputing capacity" in labels

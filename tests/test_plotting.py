@@ -6,11 +6,24 @@ import json
 import sys
 
 import pytest
-from chart_rows import every_row, rows, subtitle, title
+from chart_rows import every_row, layers, rows, subtitle, title
 
 import readiness
 from readiness.plotting import CHARTS, Plots
-from readiness.plotting_canvas import BAR, CLASSES, DOWN, FADED, HIGHLIGHT, INK, LINES, MARK, ON_CLASSES, UP, WHITE
+from readiness.plotting_canvas import (
+    BAR,
+    CLASSES,
+    DOWN,
+    FADED,
+    HIGHLIGHT,
+    INK,
+    LINES,
+    MARK,
+    ON_CLASSES,
+    UP,
+    WHITE,
+    table,
+)
 
 DRAWN = {
     "ranking": lambda plot: plot.ranking(highlight="PT"),
@@ -79,6 +92,38 @@ def test_a_chart_is_valid_and_says_what_it_shows(plot, name):
 def test_the_same_run_gives_the_same_chart(simulated, again, name):
     one, other = (DRAWN[name](each).to_json(indent=None) for each in (simulated.plot, again))
     assert one == other
+
+
+FIELDS = {  # which fields the marks of a chart stand at: across, and to
+    ("ranking", "rule"): [(None, None), ("low", "high"), ("half_low", "half_high")],
+    ("ranking", "point"): [("rank", None)],
+    ("scores", "bar"): [("score", "start")],
+    ("scores", "rule"): [("low", "high"), ("score", None)],
+    ("pillars", "rect"): [("pillar", None)],
+    ("map", "rect"): [("column", None)],
+    ("trend", "line"): [("edition", None)],
+    ("change", "bar"): [("start", "stop")],
+    ("change", "tick"): [("stop", None)],
+    ("contributions", "bar"): [("points", "start")],
+    ("moves", "bar"): [("gain", "start")],
+    ("targets", "bar"): [("value", "zero")],
+    ("targets", "rule"): [("projection_low", "projection_high")],
+    ("targets", "tick"): [("goal", None)],
+    ("compare", "rule"): [("one", "other")],
+    ("compare", "point"): [("score", None)],
+    ("scatter", "point"): [("x", None)],
+}
+
+
+@pytest.mark.parametrize(("name", "mark"), FIELDS)
+def test_marks_stand_at_the_values_they_are_of(simulated, name, mark):
+    found = [layer["encoding"] for layer in layers(DRAWN[name](simulated.plot), mark)]
+    assert [tuple(each.get(side, {}).get("field") for side in ("x", "x2")) for each in found] == FIELDS[name, mark]
+
+
+def test_numbers_that_are_not_finite_are_gaps():
+    given = [{"a": float("nan"), "b": float("inf"), "c": 1.5, "d": None, "e": "nan"}]
+    assert table(given).to_dict()["values"] == [{"a": None, "b": None, "c": 1.5, "d": None, "e": "nan"}]
 
 
 def test_axes_have_titles_with_units(simulated):

@@ -60,6 +60,14 @@ def test_parts_add_up_to_the_gap_to_the_reference(eari):
         assert [row["points"] for row in drawn] == sorted((row["points"] for row in drawn), reverse=printed_gap > 0)
 
 
+def test_a_part_is_the_share_of_the_difference_in_scores(eari):
+    drawn = {row["pillar"]: row["points"] for row in rows(eari.plot.contributions("PT"), "bar")}
+    scores = eari.plot.facts.scores
+    for pillar in eari.framework.children("index"):
+        own, union = scores["PT", pillar], scores["EU27_2020", pillar]
+        assert isclose(drawn[eari.framework.name_of(pillar)], (own["score"] - union["score"]) / 6, abs_tol=1e-9)
+
+
 def test_parts_against_a_country_are_differences_of_contributions(eari):
     drawn = {row["pillar"]: row["points"] for row in rows(eari.plot.contributions("PT", "Finland"), "bar")}
     scores = eari.plot.facts.scores

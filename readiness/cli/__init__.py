@@ -8,7 +8,7 @@ import threading
 
 import click
 
-from readiness.cli import bench, inputs, proof, questions, ranks, report, runs, sensitivity, simulation, targets
+from readiness.cli import bench, inputs, proof, questions, ranks, report, runs, sensitivity, simulation, targets, texts
 from readiness.cli.common import cli, say, summary
 from readiness.errors import OUR_FAULT, UNREADABLE, ReadinessError
 
@@ -25,6 +25,7 @@ __all__ = [
     "sensitivity",
     "simulation",
     "targets",
+    "texts",
 ]
 
 

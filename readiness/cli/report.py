@@ -49,8 +49,8 @@ def report(
     from readiness.sides import member
     from readiness.store import open_run
 
-    texts = speak(language)
     results = open_run(run).results
+    texts = speak(language, results.framework.texts)
     named = [member(results.framework, each) for each in countries]
     words = [each.strip() for each in front.pop("peers").split(",") if each.strip()]
     chosen = tuple(member(results.framework, each) for each in words)

@@ -8,12 +8,17 @@ from typing import Any
 from readiness.framework import Framework, Group, Indicator, Reference, Rules
 from readiness.reading.opinions import Opinions
 from readiness.reading.toml import Document, as_fraction
+from readiness.reading.translations import Messages
 from readiness.reading.units import clusters_of, units_of
 from readiness.target import Target
 
 
 def build(
-    document: Document, files: Mapping[str, Document], opinions: Opinions, targets: Mapping[str, Target]
+    document: Document,
+    files: Mapping[str, Document],
+    opinions: Opinions,
+    targets: Mapping[str, Target],
+    texts: Mapping[str, Messages],
 ) -> Framework:
     """Return the framework that framework.toml and the files of the indicators declare, all of them sound."""
     content = document.content
@@ -42,6 +47,7 @@ def build(
         opinions=opinions,
         targets=targets,
         peers=dict(content.get("peers", {})),
+        texts=texts,
     )
 
 

@@ -14,6 +14,7 @@ from readiness.reading.opinions import opinion_files, read_opinions
 from readiness.reading.places import label
 from readiness.reading.targets import TARGETS, read_targets
 from readiness.reading.toml import Document, Key, read_toml
+from readiness.reading.translations import read_translations, translation_files
 from readiness.reading.trees import tree_faults
 from readiness.reading.units import unit_faults
 from readiness.registry import methods
@@ -72,7 +73,7 @@ INDICATOR = {
     "source": NEEDED_TABLE,
 }
 NOT_INDICATORS = ("framework", "recipe", "replicate", "targets")  # other files beside framework.toml, and itself
-BESIDE = ("figures", "weights", "opinions")  # folders of an index that hold no indicators
+BESIDE = ("figures", "weights", "opinions", "texts")  # folders of an index that hold no indicators
 PARTS = {
     "denominator": {"series": NEEDED, "per": Key("positive", required=True), "unit": NEEDED},
     "rebase": {"from": NEEDED, "to": NEEDED},
@@ -88,8 +89,8 @@ PARTS = {
 def framework_files(folder: Path) -> list[Path]:
     """List the files that declare an index: framework.toml first, then the indicators by path."""
     content = read_toml(folder / "framework.toml").content
-    beside = [folder / TARGETS] if (folder / TARGETS).is_file() else []
-    return [folder / "framework.toml", *_indicator_files(folder, content), *opinion_files(folder), *beside]
+    beside = [*opinion_files(folder), *([folder / TARGETS] if (folder / TARGETS).is_file() else [])]
+    return [folder / "framework.toml", *_indicator_files(folder, content), *beside, *translation_files(folder)]
 
 
 def read_framework(folder: str | Path) -> Framework:
@@ -127,15 +128,16 @@ def examine_framework(folder: Path) -> tuple[Framework | None, list[Violation]]:
     if document is None:
         return None, found
     found += shape
-    opinions, targets = {}, {}
+    opinions, targets, texts = {}, {}, {}
     if not shape:
         places = {path.stem: path.parent.relative_to(folder).parts for path in files}
         found += tree_faults(document, indicators, places)
         children = {group: tuple(weights) for group, weights in document.content["weights"].items()}
         opinions, faults = read_opinions(folder, children)
         targets, wrong = read_targets(folder, document.content, indicators)
-        found += [*_peer_faults(document), *faults, *wrong]
-    return (None if errors_in(found) else build(document, indicators, opinions, targets)), found
+        texts, amiss = read_translations(folder)
+        found += [*_peer_faults(document), *faults, *wrong, *amiss]
+    return (None if errors_in(found) else build(document, indicators, opinions, targets, texts)), found
 
 
 def _indicator_files(folder: Path, content: Mapping[str, Any]) -> list[Path]:

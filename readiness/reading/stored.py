@@ -35,6 +35,7 @@ def framework_of(plain: Mapping[str, Any]) -> Framework:
             for method, own in plain["opinions"].items()
         },
         targets={code: Target(**each) for code, each in plain["targets"].items()},
+        texts={language: {each: _said(text) for each, text in own.items()} for language, own in plain["texts"].items()},
     )
 
 
@@ -72,6 +73,10 @@ def _choice(table: Mapping[str, Any]) -> Choice:
 def _indicator(plain: Mapping[str, Any]) -> Indicator:
     pairs = {name: tuple(plain[name]) if plain[name] is not None else None for name in PAIRS}
     return Indicator(**{**plain, **pairs, "file": ""})
+
+
+def _said(text: str | list[str]) -> str | tuple[str, ...]:
+    return text if isinstance(text, str) else tuple(text)
 
 
 def _tuples(labels: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -22,9 +22,10 @@ from readiness.report.officer import caution, foot, front_boxes, front_notes, he
 from readiness.report.options import Options
 from readiness.report.sections import change, moves, parts, peers, quality, standing, targets
 from readiness.report.wording import rank_cell, reference_name, score_cell
-from readiness.report.words import edition_title
 from readiness.signals import STRENGTH, WEAKNESS
 from readiness.signals import signals as found_signals
+from readiness.target import Target
+from readiness.target_table import NOT_REPORTED
 
 MOVES, SIGNALS = 5, 3
 
@@ -42,7 +43,7 @@ def ministers_brief(facts: Facts, code: str, options: Options | None = None) -> 
     ]
     return Document(
         facts.say.language,
-        edition_title(facts.framework, facts.edition),
+        facts.title,
         facts.country(code),
         headline(facts, code),
         front_boxes(facts, code),
@@ -97,27 +98,38 @@ def _moved(facts: Facts, code: str) -> Section | None:
 
 
 def _targets(facts: Facts, code: str) -> Section | None:
-    """Return the targets of the Blueprint that have a figure, each with its verdict; the others are named."""
+    """Return the targets that have a figure, each with its verdict; the others are named."""
     say = facts.say
-    own = [each for each in facts.framework.targets.values() if (each.code, code) in facts.targets and not each.context]
-    if not own:
-        return None
+    known = [each for each in facts.framework.targets.values() if (each.code, code) in facts.targets]
+    told = [each for each in known if facts.targets[each.code, code]["verdict"] != NOT_REPORTED]
+    silent = [say.data(each.name) for each in known if each not in told]
+    blocks: list[Block] = [
+        _targets_table(facts, code, own, caption)
+        for own, caption in (
+            ([each for each in told if not each.context], say("Targets of the Blueprint")),
+            ([each for each in told if each.context], say("Digital Decade, as context")),
+        )
+        if own
+    ]
+    blocks += [Text(say("Not reported yet: {names}.", names="; ".join(silent)), "note")] if silent else []
+    return Section("targets", say("Targets"), tuple(blocks)) if blocks else None
+
+
+def _targets_table(facts: Facts, code: str, own: list[Target], caption: str) -> Table:
+    """Return targets with value, goal and verdict; what the verdict rests on stands below it."""
+    say = facts.say
     heads = ((say("Target"), "text", 2.6), (say("Value"), NUMBER, 1.0), (say("Goal"), NUMBER, 1.0))
-    columns = (*(Column(*head) for head in heads), Column(say("Verdict"), width=1.4))
-    rows, silent = [], []
+    columns = (*(Column(*head) for head in heads), Column(say("Verdict"), width=3.4))
+    rows = []
     for each in own:
         row = facts.targets[each.code, code]
-        if row["verdict"] == "not reported":
-            silent.append(say.data(each.name))
-            continue
         value, goal = (targets.short_figure(say, row[name]) for name in ("value", "goal"))
-        name = Cell(say.data(each.name), notes=(say.data(each.unit),))
         dated = (str(row["year"]),) if row["year"] else ()
-        verdict = Cell(targets.verdict(say, row), notes=(say("proxy"),) if each.proxy else (), strong=True)
+        why = "; ".join(filter(None, (say("proxy") if each.proxy else "", say.reason(row["reason"]))))
+        verdict = Cell(targets.verdict(say, row), notes=(why,) if why else (), strong=True)
+        name = Cell(say.data(each.name), notes=(say.data(each.unit),))
         rows.append(Row((name, Cell(value, notes=dated), Cell(goal, notes=(str(each.by),)), verdict)))
-    blocks: list[Block] = [Table(say("Targets of the Blueprint"), columns, tuple(rows), "fit")] if rows else []
-    blocks += [Text(say("Not reported yet: {names}.", names="; ".join(silent)), "note")] if silent else []
-    return Section("targets", say("Targets"), tuple(blocks))
+    return Table(caption, columns, tuple(rows))
 
 
 def _next(facts: Facts, code: str) -> Section | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,8 @@ from readiness.framework import Framework
 from readiness.numbers import place, printed, whole
 from readiness.report.scale import Scale, scale_of
 from readiness.report.spread import Spread, spread_of
-from readiness.report.texts import Texts
+from readiness.report.texts import Texts, speak
+from readiness.report.words import edition_title
 from readiness.results import Results
 from readiness.target import Target
 from readiness.target_table import Known, known_figures, values
@@ -46,6 +48,17 @@ class Facts:
     def framework(self) -> Framework:
         """Return what is measured."""
         return self.results.framework
+
+    @property
+    def title(self) -> str:
+        """Return the name of the index with its edition."""
+        return edition_title(self.framework, self.edition, self.say.data(self.framework.name))
+
+    def spoken(self, language: str) -> Facts:
+        """Return the same facts in another language."""
+        own = copy(self)
+        own.__dict__["say"] = speak(language, self.framework.texts)
+        return own
 
     @property
     def root(self) -> str:
@@ -110,7 +123,7 @@ class Facts:
 
     @cached_property
     def moves(self) -> dict[str, list[Row]]:
-        """Return what the median of each indicator would make of a country, in the order of the tree."""
+        """Return what the median of each indicator would make of a country, in the order of their codes."""
         return self._by_country("moves")
 
     @cached_property

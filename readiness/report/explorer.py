@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b64encode
 from collections.abc import Iterator
-from functools import cache
-from hashlib import sha256
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +21,7 @@ from readiness.report.explorer_data import (
     explorer_groups,
     group_data,
 )
+from readiness.report.html import digest, template
 from readiness.report.interval_words import places_text, varied_in_words
 from readiness.report.words import edition_title, level_word, listed, plural
 
@@ -44,7 +41,7 @@ def explorer_page(facts: Facts) -> str:
         raise ValueError(missing)
     data = {**explorer_data(facts), "replicates": REPLICATES, "file": _file(facts)}
     style, script = _text("explorer.css"), _text("explorer.js") + _text("explorer_page.js")
-    return _template().render(
+    return template("explorer.html").render(
         title=edition_title(facts.framework, facts.edition),
         edition=facts.edition,
         run=facts.results.digest,
@@ -93,11 +90,10 @@ def _obstacles(facts: Facts) -> Iterator[str]:
 
 
 def policy(style: str, script: str) -> str:
-    """Return the content security policy: this style and this script by their digests, and nothing else."""
-    own = {name: b64encode(sha256(text.encode()).digest()).decode() for name, text in (("c", style), ("s", script))}
+    """Return the content security policy: this style and this script by their hashes, and nothing else."""
     return (
-        f"default-src 'none'; style-src 'sha256-{own['c']}'; script-src 'sha256-{own['s']}'; "
-        "base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'; base-uri 'none'; "
+        "form-action 'none'"
     )
 
 
@@ -180,18 +176,3 @@ def _plain(data: dict[str, Any]) -> str:
 def _file(facts: Facts) -> str:
     """Return the name of the table that the page gives away."""
     return f"{re.sub('[^A-Za-z0-9_-]+', '-', facts.framework.code)}-{facts.edition}-other-weights.csv"
-
-
-@cache
-def _template() -> Any:
-    """Load the template on first use: jinja2 is needed only when pages are written."""
-    jinja2 = import_module("jinja2")
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    return environment.get_template("explorer.html")

@@ -25,7 +25,6 @@ from readiness.report.officer import caution, foot
 from readiness.report.ranking import ranking_section
 from readiness.report.sections.standing import ranking_chart
 from readiness.report.wording import reference_name, signed, told_interval
-from readiness.report.words import edition_title
 
 
 def index_page(facts: Facts, downloads: tuple[Link, ...] = ()) -> Document:
@@ -34,10 +33,9 @@ def index_page(facts: Facts, downloads: tuple[Link, ...] = ()) -> Document:
     found = [ranking_section(facts), _map(facts), _certainty(facts), _method(facts)]
     if downloads:
         found.append(Section("downloads", say("Downloads"), (Links(downloads),)))
-    title = edition_title(facts.framework, facts.edition)
     kept = tuple(each for each in found if each is not None)
     return Document(
-        say.language, title, say.data(title), lead(facts), Boxes(()), (caution(facts),), kept, foot(facts), "index"
+        say.language, facts.title, facts.title, lead(facts), Boxes(()), (caution(facts),), kept, foot(facts), "index"
     )
 
 
@@ -121,6 +119,8 @@ def _method(facts: Facts) -> Section:
     """Return the method in a few lines; the whole of it stands on a page of its own."""
     say, recipe, rules = facts.say, facts.results.recipe, facts.framework.rules
     counts, leaves = len(facts.indicators_counted[facts.edition]), len(facts.framework.leaves)
+    steps = ("normalise", "weight", "aggregate", "treat", "impute")
+    methods = {step: recipe.method(step).name.replace("_", "-") for step in steps}
     lines = [
         say(
             "{counts} of {leaves} indicators in {groups} parts count, each with a figure of {first} to {last}.",
@@ -130,14 +130,7 @@ def _method(facts: Facts) -> Section:
             first=facts.edition - rules.lag - rules.max_age,
             last=facts.edition - rules.lag,
         ),
-        say(
-            "Scale: {method}. Weights: {weights}. Mean: {mean}. Outliers: {treat}. Gaps: {impute}.",
-            method=recipe.method("normalise").name,
-            weights=recipe.method("weight").name,
-            mean=recipe.method("aggregate").name,
-            treat=recipe.method("treat").name,
-            impute=recipe.method("impute").name,
-        ),
+        say("Scale: {normalise}. Weights: {weight}. Mean: {aggregate}. Outliers: {treat}. Gaps: {impute}.", **methods),
     ]
     short = reference_name(facts)
     if short:

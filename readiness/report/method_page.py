@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from readiness.numbers import printed
@@ -9,7 +10,7 @@ from readiness.report.certainty import certainty
 from readiness.report.data import Facts
 from readiness.report.method import ten_lines
 from readiness.report.officer import caution
-from readiness.report.sources import all_sources
+from readiness.report.sources import all_sources, used_for
 from readiness.report.words import TABLES, edition_title, level_word, short_reference
 
 GROUP_OUT = "the group above it does not count"
@@ -33,6 +34,7 @@ def method_page(facts: Facts) -> dict[str, Any]:
         "glossary": [glossary_row(facts, number, code) for number, code in enumerate(facts.framework.leaves, 1)],
         "tables": [(name, TABLES.get(name, "")) for name in _known_first(facts.results.tables)],
         "sources": all_sources(facts),
+        "used_for": partial(used_for, facts.say),
     }
 
 

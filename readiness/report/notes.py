@@ -12,9 +12,9 @@ def notes_of(facts: Facts, code: str, node: str) -> tuple[str, ...]:
     say, row = facts.say, facts.scores[code, node]
     notes = _figure_notes(facts, code, node) if node in facts.framework.indicators else []
     if row["reason"]:
-        notes.append(say("No score: {reason}.", reason=say.data(row["reason"])))
+        notes.append(say("No score: {reason}.", reason=say.reason(row["reason"])))
     elif node in facts.framework.groups and node not in points(facts, code):
-        notes.append(say("No points: {reason}.", reason=say.data(why_no_points(facts, code, node))))
+        notes.append(say("No points: {reason}.", reason=say.reason(why_no_points(facts, code, node))))
     return tuple(notes)
 
 

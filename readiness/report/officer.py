@@ -30,7 +30,6 @@ from readiness.report.wording import (
     score_range,
     signed,
 )
-from readiness.report.words import edition_title
 
 
 def officers_report(facts: Facts, code: str, options: Options | None = None) -> Document:
@@ -52,7 +51,7 @@ def officers_report(facts: Facts, code: str, options: Options | None = None) -> 
     ]
     return Document(
         facts.say.language,
-        edition_title(facts.framework, facts.edition),
+        facts.title,
         facts.country(code),
         headline(facts, code),
         front_boxes(facts, code),
@@ -71,7 +70,7 @@ def headline(facts: Facts, code: str) -> str:
             "{name} has no score in edition {edition}: {reason}.",
             name=name,
             edition=facts.edition,
-            reason=say.data(row["reason"]),
+            reason=say.reason(row["reason"]),
         )
     beside, score = interval(facts, code), facts.printed_score(code, facts.root)
     words = {"name": name, "rank": rank_text(facts, code), "interval": beside, "score": score}
@@ -153,7 +152,7 @@ def foot(facts: Facts) -> str:
 def identified(say: Texts, facts: Facts) -> str:
     """Name index, edition, run and program."""
     words = {
-        "title": edition_title(facts.framework, facts.edition),
+        "title": facts.title,
         "run": facts.results.digest,
         "recipe": facts.results.recipe.name,
         "version": __version__,

@@ -33,11 +33,11 @@ def why_no_points(facts: Facts, country: str, node: str) -> str:
         parent = facts.framework.parents[node]
         row = facts.scores[country, node]
         if facts.score(country, parent) is None:
-            return f"{facts.name(parent)} has no score"
+            return f"{facts.nodes[parent]['name']} has no score"
         if row["share"] is None:
             return "its weight is zero"
         if row["contribution"] is None:
             how = facts.results.recipe.method("aggregate", *facts.framework.places(parent))
-            return f"the score of {facts.name(parent)} ({how.name}) is not a sum of its parts"
+            return f"the score of {facts.nodes[parent]['name']} ({how.name}) is not a sum of its parts"
         node = parent
     return "no points"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from itertools import chain
 
@@ -13,7 +12,7 @@ from readiness.report.brief import ministers_brief
 from readiness.report.data import Facts, gather
 from readiness.report.document import Document, Link
 from readiness.report.explorer import explorer_missing, explorer_page
-from readiness.report.html import page, policy, style, template
+from readiness.report.html import filled, page
 from readiness.report.index_page import index_page
 from readiness.report.maps import map_chart
 from readiness.report.method_page import method_page
@@ -84,7 +83,7 @@ def _prints(facts: Facts, code: str, options: Options, report: Document) -> Iter
     if facts.say.language == ENGLISH:
         for language in languages_of(code):
             if language in COMPLETE and language != ENGLISH:
-                own = replace(facts, say=Texts(language))
+                own = facts.spoken(language)
                 yield f"{code}-brief.{language}.pdf", pdf(ministers_brief(own, code, options), day)
 
 
@@ -92,7 +91,7 @@ def index_pages(facts: Facts, kinds: Sequence[str] = KINDS) -> Iterator[Product]
     """Yield the page of the index in every language that is complete; in another alone if the facts speak it."""
     own = facts.say.language
     for language in COMPLETE if own == ENGLISH else (own,):
-        spoken = facts if language == own else replace(facts, say=Texts(language))
+        spoken = facts if language == own else facts.spoken(language)
         others = [
             Link(f"index{_mark(Texts(each))}.html", NAMES[each], language=each)
             for each in sorted(COMPLETE)
@@ -114,8 +113,7 @@ def _mark(say: Texts) -> str:
 
 
 def _method(facts: Facts) -> bytes:
-    given = {**method_page(facts), "foot": foot(facts), "style": style(), "policy": policy()}
-    return template("method.html").render(given).encode()
+    return filled("method.html", {**method_page(facts), "foot": foot(facts)}).encode()
 
 
 def _countries(facts: Facts, own: str = "") -> list[Link]:

@@ -64,7 +64,7 @@ def _band_rows(facts: Facts, tier: int | None, said: list[str], codes: list[str]
         rows.append(Row((Cell(head, notes=tuple(said)),), "band"))
     for code in codes:
         row = facts.scores[code, facts.root]
-        reason = say.data(row["reason"] or "no rank")
+        reason = say.reason(row["reason"]) or say("no rank")
         cells = [Cell(str(row["rank"]) if row["rank"] else ":", reason)]
         cells += [Cell(interval(facts, code) or ":", say("no interval"))] if facts.spread else []
         cells += [Cell(facts.country(code), link=f"{code}.html"), score_cell(facts, code, facts.root, strong=True)]

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from readiness.report.data import Facts
-from readiness.report.words import counted
+from readiness.report.texts import Texts
+
+INDICATOR, DENOMINATOR, CONTEXT = "indicator", "denominator", "context"
 
 
 @dataclass
@@ -18,10 +20,15 @@ class Source:
     datasets: dict[str, None] = field(default_factory=dict)
     uses: dict[str, int] = field(default_factory=dict)
 
-    @property
-    def used_for(self) -> str:
-        """Say what the figures are used for."""
-        return ", ".join(counted(number, use) for use, number in self.uses.items())
+
+def used_for(say: Texts, source: Source) -> str:
+    """Say how many series of each use have their figures from a source."""
+    told = {
+        INDICATOR: lambda number: say.plural("{number} indicator", "{number} indicators", number),
+        DENOMINATOR: lambda number: say.plural("{number} denominator", "{number} denominators", number),
+        CONTEXT: lambda number: say.plural("{number} context series", "{number} context series", number),
+    }
+    return ", ".join(told[use](number) for use, number in source.uses.items())
 
 
 def sources(facts: Facts, indicators: Iterable[str], others: Mapping[str, Iterable[str]]) -> list[Source]:
@@ -29,7 +36,7 @@ def sources(facts: Facts, indicators: Iterable[str], others: Mapping[str, Iterab
     found: dict[tuple[str, str], Source] = {}
     for code in indicators:
         row = facts.nodes[code]
-        _add(found, "indicator", row["source"], row["licence"], row["dataset"])
+        _add(found, INDICATOR, row["source"], row["licence"], row["dataset"])
     for use, codes in others.items():
         for code in codes:
             own = facts.framework.all_indicators[code].source
@@ -40,9 +47,7 @@ def sources(facts: Facts, indicators: Iterable[str], others: Mapping[str, Iterab
 def all_sources(facts: Facts) -> list[Source]:
     """Return the sources of all series of the index."""
     framework = facts.framework
-    return sources(
-        facts, framework.leaves, {"denominator": framework.denominators, "context series": framework.context}
-    )
+    return sources(facts, framework.leaves, {DENOMINATOR: framework.denominators, CONTEXT: framework.context})
 
 
 def sources_of(facts: Facts, country: str) -> list[Source]:
@@ -56,7 +61,7 @@ def sources_of(facts: Facts, country: str) -> list[Source]:
         if series in facts.framework.denominators
     )
     context = [row["indicator"] for row in facts.context.get(country, [])]
-    return sources(facts, used, {"denominator": divisors, "context series": context})
+    return sources(facts, used, {DENOMINATOR: divisors, CONTEXT: context})
 
 
 def _add(found: dict, use: str, organisation: str | None, licence: str | None, dataset: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -12,35 +12,33 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
+from babel.messages.plurals import get_plural
 
 from readiness.countries import ALIASES, EU27
-from readiness.errors import USAGE, ReadinessError, Violation, nearest
+from readiness.errors import USAGE, ReadinessError, Violation, nearest, raise_errors
+from readiness.reading.translations import LANGUAGES, Messages, read_catalogue
+from readiness.report.reasons import REASONS
 
 ENGLISH, PSEUDO = "en", "xx"
-LANGUAGES = ("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt", "nl")
-LANGUAGES += ("pl", "pt", "ro", "sk", "sl", "sv")
 COMPLETE = ("en", "de", "fr", "pl", "el", "bg")  # brief and page of the index have every text
 LOCALES = {"pt": "pt_PT", "en": "en_IE"}  # CLDR's "pt" is Brazilian, and "en" writes dates as in America
 TERRITORIES = {"EU27_2020": "EU", "UK": "GB"} | {own: iso for iso, own in ALIASES.items()}
 FOLDER = Path(__file__).with_name("locale")
 LONGER = 0.4  # how much longer a text of the pseudo-language is
 ACCENTS = str.maketrans("aeiouycnsAEIOUYCNS", "áéíóúýçñšÁÉÍÓÚÝÇÑŠ")
-PLACEHOLDER = re.compile(r"(\{[^{}]*\})")
+PLACE = re.compile(r"(\{[^{}]*\})")
 THIN = "\N{NO-BREAK SPACE}"
-
-
-def mark(message: str) -> str:
-    """Return a message as it is, so that catalogues have it; it is said later."""
-    return message
 
 
 @dataclass
 class Texts:
-    """Says things in one language. A message that its catalogue lacks is said in English and kept in `missing`."""
+    """Says things in one language. A message that no catalogue has is said in English and kept in `missing`.
+
+    `own` are the messages of an index: names, units, targets, and what it would say otherwise than the engine.
+    """
 
     language: str = ENGLISH
+    own: Messages = field(default_factory=dict)
     missing: dict[str, None] = field(default_factory=dict)
 
     def __call__(self, message: str, /, **values: object) -> str:
@@ -54,12 +52,26 @@ class Texts:
             form = _longer(form)
         elif self.language != ENGLISH:
             forms = self._forms(one)
-            form = forms[self._form_of(number)] if forms else self._fallen(form)
+            form = forms[_rule(self.language)(number)] if forms else self._fallen(one, form)
         return self._filled(form, {"number": self.digits(f"{number:,}"), **values})
 
     def data(self, text: str | None) -> str:
         """Return a text of the index itself (a name, a unit) in the language."""
         return "" if not text else self._found(text)
+
+    def translation(self, message: str) -> str | tuple[str, ...]:
+        """Return what the catalogues say for a message, or its forms; nothing if they have none."""
+        return self.own.get(message) or _messages(self.language).get(message, ())
+
+    def reason(self, text: str | None) -> str:
+        """Return a reason that a table gives, in the language: a message, or one with values at its places."""
+        if not text or self.language == ENGLISH or self.translation(text):
+            return self.data(text)
+        for pattern, message in _reasons().items():
+            if found := pattern.fullmatch(text):
+                given = {name: self._known(value) for name, value in found.groupdict().items()}
+                return self(message, **given)
+        return self._found(text)
 
     def digits(self, text: str) -> str:
         """Return a number that was printed the English way with the signs of the language.
@@ -103,69 +115,73 @@ class Texts:
     @cached_property
     def locale(self) -> Locale:
         """Return the conventions of the language."""
-        return Locale.parse(LOCALES.get(self.language, ENGLISH if self.language == PSEUDO else self.language))
+        return Locale.parse(LOCALES.get(self.language, self.language if self.language != PSEUDO else LOCALES[ENGLISH]))
 
     def _found(self, message: str) -> str:
         if self.language == ENGLISH:
             return message
         if self.language == PSEUDO:
             return _longer(message)
-        return _messages(self.language).get(message) or self._fallen(message)
+        said = self.translation(message)
+        return said if isinstance(said, str) else self._fallen(message)
 
-    def _fallen(self, message: str) -> str:
+    def _known(self, value: str) -> str:
+        said = self.translation(value)
+        return said if isinstance(said, str) else value
+
+    def _fallen(self, message: str, form: str = "") -> str:
         self.missing[message] = None
-        return message
+        return form or message
 
     def _forms(self, one: str) -> tuple[str, ...]:
-        forms = _plurals(self.language).get(one, ())
-        return forms if all(forms) else ()
-
-    def _form_of(self, number: int) -> int:
-        return _rule(self.language)(number)
+        said = self.translation(one)
+        return said if isinstance(said, tuple) else ()
 
     @staticmethod
     def _filled(text: str, values: dict[str, object]) -> str:
-        return PLACEHOLDER.sub(lambda found: str(values[found[0][1:-1]]), text) if values else text
+        return PLACE.sub(lambda found: str(values[found[0][1:-1]]), text) if values else text
 
 
-def speak(language: str) -> Texts:
-    """Return the texts of a language. Errors: ReadinessError for a language that is none of the Union's."""
+def speak(language: str, own: Mapping[str, Messages] | None = None) -> Texts:
+    """Return the texts of a language; `own` are the messages of an index by language (Framework.texts).
+
+    Errors: ReadinessError for a language that is none of the Union's.
+    """
     if language not in (*LANGUAGES, PSEUDO):
         expected = "one of " + ", ".join(LANGUAGES)
         raise ReadinessError(Violation("E786", "--lang", language, expected, hint=nearest(language, LANGUAGES)), USAGE)
-    return Texts(language)
+    return Texts(language, (own or {}).get(language, {}))
 
 
 def _longer(message: str) -> str:
     """Return a message as a language would have it that needs more room, every letter with an accent that has one."""
-    parts = [part if part.startswith("{") else part.translate(ACCENTS) for part in PLACEHOLDER.split(message)]
+    parts = [part if part.startswith("{") else part.translate(ACCENTS) for part in PLACE.split(message)]
     letters = sum(len(part) for part in parts if not part.startswith("{"))
     return "".join(parts) + " ·" * round(LONGER * letters / 2)
 
 
 @cache
-def _catalogue(language: str) -> Catalog | None:
+def _messages(language: str) -> Messages:
+    """Return what the engine says in a language, nothing where it has no catalogue."""
     path = FOLDER / f"{language}.po"
     if not path.is_file():
-        return None
-    with path.open("rb") as stream:
-        return read_po(stream, locale=language)
+        return {}
+    messages, found = read_catalogue(path, language)
+    raise_errors(found)
+    return messages
 
 
 @cache
-def _messages(language: str) -> dict[str, str]:
-    """Return the messages of a language that has a catalogue; those that are marked as doubtful do not count."""
-    own = _catalogue(language)
-    return {} if own is None else {each.id: each.string for each in own if isinstance(each.id, str) and not each.fuzzy}
+def _reasons() -> dict[re.Pattern[str], str]:
+    """Return the reasons that have values in them, each with what finds them."""
+    return {_finder(message): message for message in REASONS if PLACE.search(message)}
 
 
-@cache
-def _plurals(language: str) -> dict[str, tuple[str, ...]]:
-    own = _catalogue(language) or ()
-    return {each.id[0]: tuple(each.string) for each in own if isinstance(each.id, tuple) and not each.fuzzy}
+def _finder(message: str) -> re.Pattern[str]:
+    parts = [f"(?P<{each[1:-1]}>.+?)" if each.startswith("{") else re.escape(each) for each in PLACE.split(message)]
+    return re.compile("".join(parts))
 
 
 @cache
 def _rule(language: str) -> Callable[[int], int]:
-    own = _catalogue(language)
-    return c2py(own.plural_expr if own is not None else "n != 1")
+    return c2py(get_plural(language).plural_expr)

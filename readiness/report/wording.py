@@ -67,13 +67,13 @@ def rank_cell(facts: Facts, code: str, node: str) -> Cell:
     row = facts.scores[code, node]
     beside = interval(facts, code, node)
     text = str(row["rank"]) if row["rank"] else GAP
-    return Cell(text, row["reason"] or facts.say("no rank"), (beside,) if beside else ())
+    return Cell(text, facts.say.reason(row["reason"]) or facts.say("no rank"), (beside,) if beside else ())
 
 
 def score_cell(facts: Facts, code: str, node: str, *, heat: bool = False, strong: bool = False) -> Cell:
     """Return the cell of a score, or of its gap with the reason."""
     row = facts.scores.get((code, node))
-    reason = (row["reason"] if row else None) or facts.say("no score")
+    reason = facts.say.reason(row["reason"] if row else None) or facts.say("no score")
     style = facts.class_of(code, node) if heat else None
     return Cell(facts.printed_score(code, node), reason, heat=style, strong=strong)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from readiness.framework import Framework
-from readiness.report.texts import mark
+from readiness.report.reasons import mark
 
 FLAGS = {
     "b": mark("break in series"),
@@ -104,6 +104,7 @@ def reference_rule(framework: Framework) -> str:
     return "scored from its own figures, by the same method as the countries"
 
 
-def edition_title(framework: Framework, edition: int) -> str:
-    """Return the name of the index with its edition, which is not said twice."""
-    return framework.name if str(edition) in framework.name.split() else f"{framework.name} {edition}"
+def edition_title(framework: Framework, edition: int, name: str = "") -> str:
+    """Return the name of the index with its edition, which is not said twice; `name` is that of another language."""
+    own = name or framework.name
+    return own if str(edition) in framework.name.split() else f"{own} {edition}"

@@ -78,10 +78,8 @@ def _weight(methods: Methods, head: Head, node: str) -> Cell:
 
 def _row(methods: Methods, grid: Grid, number: int, code: str, link: Link) -> Row:
     facts = methods.facts
-    is_reference = code == facts.reference
     row = facts.scores[code, facts.root]
-    found: dict[str, Any] = {"country": code, "rank": row["rank"], "reason": row["reason"]}
-    found["name"] = facts.framework.reference.name if is_reference else facts.framework.unit_name(code)
+    found: dict[str, Any] = {"country": code, "name": facts.country(code), "rank": row["rank"], "reason": row["reason"]}
     own = facts.spread.row(code, facts.root) if facts.spread else None
     if own:
         found |= {"low": own["rank_low_90"], "high": own["rank_high_90"], "tier": own["tier"]}
@@ -89,7 +87,7 @@ def _row(methods: Methods, grid: Grid, number: int, code: str, link: Link) -> Ro
         value, place = facts.score(code, node), link(code, node, grid.cell("country", number))
         found[key_of(node)] = value if value is None or place is None else Formula(place, value)
     if row["score"] is not None:
-        found |= _scored(methods, grid, number, row, averaged=is_reference and not own_figures(facts))
+        found |= _scored(methods, grid, number, row, averaged=code == facts.reference and not own_figures(facts))
     return found
 
 
@@ -106,11 +104,9 @@ def _scored(methods: Methods, grid: Grid, number: int, row: Row, *, averaged: bo
     if mean and not averaged:
         text = mean_across(mean, grid, facts.pillars, number)
         found["score"] = Formula(text, row["score"]) if text else row["score"]
-    if row["rank"] is None:
+    if row["rank"] is None or not methods.rank:
         return found
     value = (whole(row["score"], decimals) or 0) / 10.0**decimals
-    if not methods.rank:
-        return {**found, "rounded": value}
     own = grid.cell("rounded", number)
     found["rounded"] = Formula(rounded(grid.cell("score", number), decimals), value)
     found["rank"] = Formula(ranked(own, grid.whole("rounded"), methods.rank), row["rank"])

@@ -9,7 +9,7 @@ from datetime import date
 from readiness import __version__
 from readiness.report.data import Facts
 from readiness.report.interval_words import varied_in_words
-from readiness.report.sources import Source
+from readiness.report.sources import Source, used_for
 from readiness.report.words import FLAGS, edition_title, listed
 from readiness.report.workbook_methods import Methods
 from readiness.report.workbook_sheets import Column, Sheet
@@ -112,4 +112,4 @@ def _rights(methods: Methods, guide: Guide) -> Iterator[tuple[str, str]]:
     yield "Licences", "Figures keep the licences of their producers, which follow."
     for each in guide.sources:
         datasets = f" Data sets: {', '.join(each.datasets)}." if each.datasets else ""
-        yield f"Source: {each.organisation}", f"Licence: {each.licence}. {each.used_for}.{datasets}"
+        yield f"Source: {each.organisation}", f"Licence: {each.licence}. {used_for(methods.facts.say, each)}.{datasets}"

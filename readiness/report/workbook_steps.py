@@ -12,14 +12,6 @@ from readiness.report.workbook_methods import Methods
 from readiness.report.workbook_sheets import Cell, Column, Formula, Grid, Row, Sheet, columns_of, grid_of
 
 NAME = "Steps"
-ORIGIN = (
-    ("status", "Status", "word"),
-    ("reason", "Why no score", "name"),
-    ("source", "Source", "name"),
-    ("dataset", "Data set", "name"),
-    ("file", "File", "name"),
-    ("row", "Row", "number"),
-)
 FIGURE = (
     ("year", "Year", "year"),
     ("obs_status", "Flags", "word"),
@@ -27,6 +19,14 @@ FIGURE = (
     ("denominator", "Divided by", "number"),
     ("denominator_year", "Year of divisor", "year"),
     ("denominated", "Figure, divided", "number"),
+)
+ORIGIN = (
+    ("status", "Status", "word"),
+    ("reason", "Why no score", "name"),
+    ("source", "Source", "name"),
+    ("dataset", "Data set", "name"),
+    ("file", "File", "name"),
+    ("row", "Row", "number"),
 )
 
 
@@ -68,7 +68,7 @@ def steps_sheet(methods: Methods, country: str, tree: Grid) -> Sheet:
         for number, leaf in enumerate(facts.framework.leaves)
     ]
     note = "From left to right: the figure, what was done with it, its score, and the points it adds to the index."
-    title = f"{facts.framework.unit_name(country)}: all steps, edition {facts.edition}"
+    title = f"{facts.country(country)}: all steps, edition {facts.edition}"
     return Sheet(NAME, title, note, step_columns(), rows)
 
 

@@ -46,13 +46,13 @@ def editions_sheet(methods: Methods, country: str) -> Sheet:
         *(Column(key_of(node), facts.name(node), f"Score of {facts.name(node)}", "score") for node in facts.pillars),
         Column("indicators", "Indicators", "Indicators that count in the edition", "number"),
     ]
-    nothing = [None] * len(facts.editions)
+    others = facts.history.get((facts.reference, facts.root), [None] * len(facts.editions))
     rows = [
         {
             "edition": edition,
             "rank": facts.ranks[country][number],
             "score": facts.history[country, facts.root][number],
-            "reference": facts.history.get((facts.reference, facts.root), nothing)[number],
+            "reference": others[number],
             **{key_of(node): facts.history[country, node][number] for node in facts.pillars},
             "indicators": len(facts.indicators_counted[edition]),
         }

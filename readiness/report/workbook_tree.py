@@ -60,7 +60,7 @@ def tree_sheet(methods: Methods, country: str, steps: Grid) -> Sheet:
     places = {node: place for place, node in enumerate(order)}
     rows = [_row(methods, country, node, (grid, steps), places) for node in order]
     note = "Level by level. A group's score rests on its children's scores and weights; change a weight to try another."
-    title = f"{facts.framework.unit_name(country)}: from the indicators to the index, edition {facts.edition}"
+    title = f"{facts.country(country)}: from the indicators to the index, edition {facts.edition}"
     strong = frozenset(place for node, place in places.items() if node in facts.framework.groups)
     return Sheet(NAME, title, note, tree_columns(facts), rows, strong=strong, sortable=False)
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from readiness.report.charts.svg import LETTER, WIDTH, Canvas
+from readiness.report.charts.svg import DIGIT, LETTER, WIDTH, Canvas
 
-LEFT, TOP, BOTTOM = 150, 6, 6
+LEFT, TOP, BOTTOM = 180, 6, 6
 THIN, ROW, GAP = 11, 17, 9
+APART = 14  # gap where a row has one bar: a label of two lines keeps clear of the next
 LABEL = int((LEFT - 10) / LETTER)  # letters of a line of a label
 ROOM = 8  # between a bar and its number
 
@@ -28,7 +29,8 @@ class Bar:
 def bars(rows: Sequence[Bar], series: Sequence[str], key: str, title: str, desc: str) -> Markup:
     """Return the chart; the bars of a row stand below each other, and a legend names the series if they are several."""
     several = len(series) > 1
-    step = len(series) * (THIN + 2) + GAP if several else ROW + GAP
+    thick, gap = (len(series) * (THIN + 2), GAP) if several else (ROW, APART)
+    step = thick + gap
     top = TOP + (18 if several else 0)
     height = top + step * len(rows) + BOTTOM
     canvas = Canvas("bars2", height, title, desc, key)
@@ -36,7 +38,7 @@ def bars(rows: Sequence[Bar], series: Sequence[str], key: str, title: str, desc:
         _legend(canvas, series)
     place = _scale(rows)
     for number, row in enumerate(rows):
-        _draw(canvas, row, place, top + step * number, step, several=several)
+        _draw(canvas, row, place, top + step * number, thick, several=several)
     zero = place(0.0)
     canvas.line((zero, top - 2), (zero, height - BOTTOM), "axis")
     return canvas.svg()
@@ -58,14 +60,14 @@ def _scale(rows: Sequence[Bar]) -> _Place:
         (value, text) for row in rows for value, text in zip(row.values, row.texts, strict=True) if value is not None
     ]
     low, high = min([0.0, *(value for value, _ in values)]), max([0.0, *(value for value, _ in values)])
-    before = max([0.0, *(len(text) * LETTER + ROOM for value, text in values if value < 0)])
-    after = max([10.0, *(len(text) * LETTER + ROOM for value, text in values if value >= 0)])
+    before = max([0.0, *(len(text) * DIGIT + ROOM for value, text in values if value < 0)])
+    after = max([10.0, *(len(text) * DIGIT + ROOM for value, text in values if value >= 0)])
     return _Place(low, high, before, after)
 
 
-def _draw(canvas: Canvas, row: Bar, place: _Place, top: float, step: float, *, several: bool) -> None:
+def _draw(canvas: Canvas, row: Bar, place: _Place, top: float, tall: float, *, several: bool) -> None:
     canvas.open(row.says)
-    canvas.label(LEFT - 10, top + (step - GAP) / 2, row.label, LABEL)
+    canvas.label(LEFT - 10, top + tall / 2, row.label, LABEL)
     thick = THIN if several else ROW
     zero = place(0.0)
     for number, (value, text) in enumerate(zip(row.values, row.texts, strict=True)):

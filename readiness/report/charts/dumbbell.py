@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from readiness.report.charts.axis import Axis
-from readiness.report.charts.svg import LETTER, WIDTH, Canvas
+from readiness.report.charts.svg import DIGIT, LETTER, WIDTH, Canvas
 
-LEFT, RIGHT, TOP, BOTTOM = 172, 34, 40, 6
+LEFT, RIGHT, TOP, BOTTOM = 182, 34, 40, 6
 ROW = 30
 LABEL = int((LEFT - 12) / LETTER)  # letters of a line of a label
 
@@ -50,8 +50,10 @@ def _draw(canvas: Canvas, row: Pair, axis: Axis, y: float) -> None:
             _mark(canvas, axis.place(value, LEFT, WIDTH - RIGHT), y, number)
     x = axis.place(row.own, LEFT, WIDTH - RIGHT)
     canvas.circle(x, y, 5, "own")
-    right = _free(x, places, 1) >= _free(x, places, -1)
-    canvas.text(x + 9 if right else x - 9, y + 4.5, row.text, "strong" if right else "strong end")
+    wide = 9 + DIGIT * len(row.text)
+    fits = (x - wide > LEFT - 12, x + wide < WIDTH)
+    right = _free(x, places, 1) >= _free(x, places, -1) if all(fits) else fits[1]
+    canvas.text(x + 9 if right else x - 9, y + 4.5, row.text, "strong clear" if right else "strong clear end")
     canvas.close()
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 STYLES = Path(__file__).parents[1] / "templates"
 WIDTH = 420  # of every chart: on a narrow screen its letters stay legible
 LETTER = 7.0  # width of a letter of 13 units in a wide font: a page takes what the reader's machine has
+DIGIT = 8.4  # width of a digit or a sign of that font
 FONT = "Source Sans 3"
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 

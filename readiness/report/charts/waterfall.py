@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from readiness.report.charts.svg import LETTER, WIDTH, Canvas
+from readiness.report.charts.svg import DIGIT, LETTER, WIDTH, Canvas
 
 LEFT, TOP, BOTTOM = 172, 6, 6
-ROW, GAP = 18, 10
+ROW, GAP = 18, 13  # a label of two lines keeps clear of the next
 LABEL = int((LEFT - 10) / LETTER)  # letters of a line of a label
 ROOM = 6
 
@@ -42,7 +42,7 @@ def waterfall(
     low, high = min(levels), max(levels)
     span = max(high - low, 1e-9)
     widest = max(len(text) for text in (ends[0][2], ends[1][2], *(step.text for step in steps)))
-    start, end = LEFT + 34.0, WIDTH - widest * LETTER - 2 * ROOM
+    start, end = LEFT + 34.0, WIDTH - widest * DIGIT - 2 * ROOM
 
     def place(value: float) -> float:
         return start + (value - low) / span * (end - start)

@@ -8,10 +8,13 @@ from readiness.report.charts.waterfall import Step, waterfall
 from readiness.report.data import Facts, Row
 from readiness.report.document import NUMBER, RANGE, Block, Cell, Chart, Column, Section, Side, Table, Text
 from readiness.report.document import Row as TableRow
+from readiness.report.reasons import mark
 from readiness.report.why import by_indicator, causes, causes_in_words, finding, sentences, whole_change
 from readiness.report.wording import noise_text, number, places_moved, reference_name, signed
 
 MOST = 8  # indicators that are listed
+
+SET = mark("The indicators that count differ between editions (last column), so a change can come from the set alone.")
 
 
 def section(facts: Facts, code: str) -> Section | None:
@@ -30,8 +33,7 @@ def section(facts: Facts, code: str) -> Section | None:
         blocks.append(Text(_no_causes(facts, code)))
     blocks += [_movements_table(facts, code)] if facts.movements else []
     blocks.append(Side((_editions_chart(facts, code), _editions_table(facts, code))))
-    note = "The indicators that count differ between editions (last column), so a change can come from the set alone."
-    blocks.append(Text(say(note), "note"))
+    blocks.append(Text(say(SET), "note"))
     return Section("change", say("What changed and why"), tuple(blocks))
 
 
@@ -80,8 +82,8 @@ def change_chart(facts: Facts, code: str, rows: list[Row]) -> Chart:
 
 def _causes_table(facts: Facts, rows: list[Row]) -> Table:
     say, decimals, words = facts.say, facts.scale.index_decimals, causes_in_words(facts.say)
-    heads = ("Points", "Places", "Points, mean of all orders", "Places, mean of all orders")
-    columns = (Column(say("Cause"), width=2.4), *(Column(say(head), NUMBER) for head in heads))
+    heads = (say("Points"), say("Places"), say("Points, mean of all orders"), say("Places, mean of all orders"))
+    columns = (Column(say("Cause"), width=2.4), *(Column(head, NUMBER) for head in heads))
 
     def cells(label: str, row: Row) -> tuple[Cell, ...]:
         numbers = (

@@ -8,7 +8,7 @@ from readiness.report.data import Facts
 from readiness.report.document import NUMBER, Block, Cell, Column, Listing, Row, Section, Table, Text
 from readiness.report.notes import notes_of
 from readiness.report.points import points, why_no_points
-from readiness.report.sources import sources_of
+from readiness.report.sources import sources_of, used_for
 from readiness.report.wording import figure_text, interval, rank_text, reference_name, score_cell, signed
 from readiness.report.words import flags_in_words
 
@@ -38,7 +38,8 @@ def _pillar(facts: Facts, code: str, pillar: str, parts: dict[str, int]) -> Tabl
     caption = f"{facts.name(pillar)}: " + say(
         "score {score}, rank {rank}", score=facts.printed_score(code, pillar), rank=rank_text(facts, code, pillar)
     )
-    caption += f" ({say('interval {interval}', interval=beside)})" if beside else ""
+    told = say("interval {interval}", interval=beside)
+    caption += f" ({told})" if beside else ""
     demand = facts.nodes[pillar]["why"]
     caption += f". {say.data(demand)}" if demand and pillar in facts.framework.groups else ""
     return Table(caption, tuple(columns), rows, key=f"p-{pillar}")
@@ -51,7 +52,7 @@ def _row(facts: Facts, code: str, node: str, parts: dict[str, int]) -> Row:
     best = next((each for each in facts.framework.units if facts.scores[each, node]["rank"] == 1), "")
     rank = Cell(
         str(row["rank"]) if row["rank"] else ":",
-        row["reason"] or say("no rank"),
+        say.reason(row["reason"]) or say("no rank"),
         tuple(filter(None, [interval(facts, code, node)])),
     )
     cells = [
@@ -90,7 +91,7 @@ def _figure(facts: Facts, code: str, leaf: str) -> Cell:
     divided = cell["denominator"] is not None and text != after
     notes = (say("after division: {figure}", figure=after),) if divided else ()
     flags = tuple((flag, say(meaning)) for flag, meaning in flags_in_words(cell["obs_status"]))
-    return Cell(dated, cell["reason"] or say("no figure"), notes, abbreviations=flags)
+    return Cell(dated, say.reason(cell["reason"]) or say("no figure"), notes, abbreviations=flags)
 
 
 def _anchor(facts: Facts, leaf: str) -> str:
@@ -140,15 +141,15 @@ def _context(facts: Facts, code: str) -> Table | None:
 
 def _sources(facts: Facts, code: str) -> Table:
     say = facts.say
-    heads = (("Source", 1.4), ("Data sets", 2.0), ("Licence", 1.6), ("Used for", 1.2))
-    columns = tuple(Column(say(head), width=width) for head, width in heads)
+    heads = ((say("Source"), 1.4), (say("Data sets"), 2.0), (say("Licence"), 1.6), (say("Used for"), 1.2))
+    columns = tuple(Column(head, width=width) for head, width in heads)
     rows = tuple(
         Row(
             (
                 Cell(each.organisation),
                 Cell(", ".join(each.datasets) or ":", say("not stated")),
                 Cell(each.licence),
-                Cell(each.used_for),
+                Cell(used_for(say, each)),
             )
         )
         for each in sources_of(facts, code)

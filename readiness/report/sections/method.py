@@ -10,13 +10,13 @@ from readiness.report.interval_words import noise_in_words
 from readiness.report.method import ten_lines
 from readiness.report.options import Options
 from readiness.report.wording import reference_name
-from readiness.report.words import counted, reference_rule
+from readiness.report.words import reference_rule
 
 
 def section(facts: Facts) -> Section:
     """Return how the index is computed: steps, intervals, the tree with its weights, what is new, how to cite."""
     say = facts.say
-    lines = tuple((heading, text) for heading, _, text in ten_lines(facts))
+    lines = tuple((say.data(heading), say.data(text)) for heading, _, text in ten_lines(facts))
     blocks: list[Block] = [Listing(pairs=lines)]
     if facts.spread:
         text = noise_in_words(facts.results.recipe.variation, facts.spread.mixes)
@@ -25,11 +25,12 @@ def section(facts: Facts) -> Section:
     blocks += [_tree(facts), Text(_news(facts))]
     cite = say(
         "To cite: {title}, edition {edition}, run {run}.",
-        title=facts.framework.name,
+        title=say.data(facts.framework.name),
         edition=facts.edition,
         run=facts.results.digest,
     )
-    blocks.append(Text(f"{cite} {say('Figures keep the licences of their producers, see the table of sources.')}"))
+    rights = say("Figures keep the licences of their producers, see the table of sources.")
+    blocks.append(Text(f"{cite} {rights}"))
     return Section("method", say("How it is computed"), tuple(blocks))
 
 
@@ -56,17 +57,21 @@ def _tree(facts: Facts) -> Table:
 
 def _news(facts: Facts) -> str:
     """Say which indicators are new and which are gone since the edition before."""
+    say = facts.say
     if facts.previous is None:
-        return facts.say("There is no edition before.")
+        return say("There is no edition before.")
     old, new = (facts.indicators_counted[edition] for edition in (facts.previous, facts.edition))
     if old == new:
-        return f"The same {counted(len(new), 'indicator')} count in {facts.previous} and in {facts.edition}."
-    named = [(f"Only in {facts.edition}", new - old), (f"Only in {facts.previous}", old - new)]
-    told = [
-        f"{word}: {facts.say.listed([facts.name(leaf) for leaf in facts.framework.leaves if leaf in codes])}."
-        for word, codes in named
-        if codes
-    ]
+        return say(
+            "The same indicators count in {before} and in {now}: {number}.",
+            number=len(new),
+            before=facts.previous,
+            now=facts.edition,
+        )
+    told = []
+    for edition, codes in ((facts.edition, new - old), (facts.previous, old - new)):
+        names = say.listed([facts.name(leaf) for leaf in facts.framework.leaves if leaf in codes])
+        told += [say("Only in {edition}: {names}.", edition=edition, names=names)] if codes else []
     return " ".join(told)
 
 
@@ -85,7 +90,7 @@ def reproduction(facts: Facts, options: Options) -> Section:
         (say("Status"), say.data(options.status) if options.status else say("not stated")),
     ]
     if reference_name(facts):
-        pairs.append((reference_name(facts), reference_rule(facts.framework)))
+        pairs.append((reference_name(facts), say.data(reference_rule(facts.framework))))
     pairs += [(name, value[:16]) for name, value in sorted(results.panel.digests.items())]
     text = say(
         "The run's folder holds every table and input of this report; “readiness verify RUN” checks all of its "

@@ -7,7 +7,7 @@ from readiness.report.data import Facts, Row
 from readiness.report.document import NUMBER, Block, Cell, Chart, Column, Section, Table, Text
 from readiness.report.document import Row as TableRow
 from readiness.report.interval_words import chance
-from readiness.report.texts import mark
+from readiness.report.reasons import mark
 from readiness.report.wording import figure_text, places_moved, signed
 
 DRAWN, LISTED = 8, 15
@@ -23,12 +23,12 @@ def section(facts: Facts, code: str) -> Section | None:
         return Section("moves", title, (Text(text),))
     blocks: list[Block] = [moves_chart(facts, code, rows[:DRAWN]), _table(facts, code, rows[:LISTED])]
     if len(rows) > LISTED:
-        blocks.append(
-            Text(
-                say("{number} more indicators lie below the median and would add less.", number=len(rows) - LISTED),
-                "note",
-            )
+        more = say.plural(
+            "{number} more indicator lies below the median and would add less.",
+            "{number} more indicators lie below the median and would add less.",
+            len(rows) - LISTED,
         )
+        blocks.append(Text(more, "note"))
     blocks.append(Text(say(RULE), "note"))
     return Section("moves", title, tuple(blocks))
 

@@ -104,7 +104,7 @@ def parts_table(facts: Facts, code: str) -> Table:
     columns = [Column(say("Part of the index"), width=2.6), Column(say("Score"), NUMBER)]
     columns += [Column(short, NUMBER)] if short else []
     columns += [Column(facts.country(best), NUMBER)] if best else []
-    columns += [Column(say(each), NUMBER) for each in ("Rank", "Share", "Points")]
+    columns += [Column(head, NUMBER) for head in (say("Rank"), say("Share"), say("Points"))]
     others = [each for each in (facts.reference, best) if each]
     rows = []
     for node in facts.framework.nodes:
@@ -152,8 +152,8 @@ def _absolute(facts: Facts, code: str) -> Table | None:
         )
     if not rows:
         return None
-    heads = ("In absolute numbers", "Rank", "Divided", "Rank")
-    columns = (Column(say("Indicator"), width=2), *(Column(say(head), NUMBER) for head in heads))
+    heads = (say("In absolute numbers"), say("Rank"), say("Divided"), say("Rank"))
+    columns = (Column(say("Indicator"), width=2), *(Column(head, NUMBER) for head in heads))
     return Table(say("Size and intensity: the index scores the divided figure"), columns, tuple(rows))
 
 

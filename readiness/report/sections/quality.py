@@ -43,11 +43,18 @@ def in_a_sentence(facts: Facts, code: str) -> list[str]:
     if own is None:
         return []
     text = facts.say(
-        "Data, grade {grade}: {figures} of {counted} indicators have a figure, {flagged} of them carry a flag, "
-        "{imputed} are imputed; the oldest figure is {oldest} years old.",
+        "Data, grade {grade}: figures for {figures} of {counted} indicators; with a flag: {flagged}; imputed: "
+        "{imputed}.",
         **own,
     )
-    return [text]
+    return [f"{text} {_oldest(facts, own)}"]
+
+
+def _oldest(facts: Facts, own: Row) -> str:
+    say = facts.say
+    return say.plural(
+        "The oldest figure is {number} year old.", "The oldest figure is {number} years old.", own["oldest"]
+    )
 
 
 def _boxes(facts: Facts, own: Row) -> Boxes:
@@ -78,11 +85,11 @@ def _matrix(facts: Facts, code: str, own: Row) -> Chart:
         tiles = [_tile(facts, code, leaf) for leaf in _leaves(facts, node)]
         rows.append((facts.name(node), tiles))
     title = say(
-        "{figures} of {counted} indicators have a figure, the oldest is {age} years old",
+        "{figures} of {counted} indicators have a figure. {oldest}",
         figures=own["figures"],
         counted=own["counted"],
-        age=own["oldest"],
-    )
+        oldest=_oldest(facts, own),
+    ).removesuffix(".")
     plotted = say(
         "Year of each figure, in the order of the table of indicators; a letter is a flag, i+ is imputed, : is a "
         "gap, out does not count. Darker is newer."
@@ -99,11 +106,11 @@ def _leaves(facts: Facts, node: str) -> list[str]:
 def _tile(facts: Facts, code: str, leaf: str) -> Tile:
     cell, name = facts.cells[code, leaf], facts.name(leaf)
     if cell["status"] == "out":
-        return Tile(facts.say("out"), None, f"{name}: {cell['reason']}")
+        return Tile(facts.say("out"), None, f"{name}: {facts.say.reason(cell['reason'])}")
     if cell["status"] == "imputed":
         return Tile("i+", 0, facts.say("{name}: imputed", name=name))
     if cell["raw"] is None:
-        return Tile(GAP, None, f"{name}: {cell['reason']}")
+        return Tile(GAP, None, f"{name}: {facts.say.reason(cell['reason'])}")
     age = facts.edition - facts.framework.rules.lag - cell["year"]
     style = FRESH if age <= 1 else MIDDLE if age < OLD else AGED
     text = f"{cell['year']}{cell['obs_status'] or ''}"
@@ -167,7 +174,7 @@ def _flagged(facts: Facts, code: str) -> Table | None:
 
 def _gaps(facts: Facts, code: str) -> Listing | None:
     pairs = tuple(
-        (facts.name(leaf), str(cell["reason"] or facts.say("no figure")))
+        (facts.name(leaf), facts.say.reason(cell["reason"]) or facts.say("no figure"))
         for leaf in facts.framework.leaves
         if (cell := facts.cells[code, leaf])["status"] in ("gap", "out")
     )

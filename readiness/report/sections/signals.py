@@ -9,7 +9,7 @@ from readiness.report.charts.axis import of_values
 from readiness.report.charts.dumbbell import Pair, dumbbell
 from readiness.report.data import Facts
 from readiness.report.document import NUMBER, Block, Cell, Chart, Column, Row, Section, Table, Text
-from readiness.report.texts import mark
+from readiness.report.reasons import mark
 from readiness.report.wording import figure_text, reference_name
 from readiness.signals import STRENGTH, WEAKNESS, Signal, signals
 
@@ -124,10 +124,11 @@ def _table(facts: Facts, code: str, peers: list[str], found: list[Signal], kind:
     for each in own[:SHOWN]:
         cell, node = facts.cells[code, each.indicator], facts.nodes[each.indicator]
         name = facts.name(each.indicator)
-        shown = Cell(f"[{name}]", notes=(say.data(each.thin),)) if each.thin else Cell(name)
+        shown = Cell(f"[{name}]", notes=(say.reason(each.thin),)) if each.thin else Cell(name)
         dated = ", ".join(part for part in (str(cell["year"] or ""), cell["obs_status"] or "") if part)
         rank = say("{rank} of {number}", rank=f"{each.rank:g}", number=each.of)
-        figure = Cell(figure_text(say, cell["raw"], node["unit"]), cell["reason"] or "", (dated,) if dated else ())
+        told = figure_text(say, cell["raw"], node["unit"])
+        figure = Cell(told, say.reason(cell["reason"]), (dated,) if dated else ())
         score = Cell(facts.printed_score(code, each.indicator))
         beside = Cell(_beside_peers(facts, code, peers, each.indicator), say("too few peers"))
         rows.append(Row((shown, figure, Cell(rank), score, beside)))

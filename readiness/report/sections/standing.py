@@ -11,8 +11,9 @@ from readiness.report.charts.rankbars import rank_bars
 from readiness.report.data import Facts
 from readiness.report.document import NUMBER, RANGE, Block, Cell, Chart, Column, Row, Section, Side, Table, Text
 from readiness.report.interval_words import chance, places_text, short_sources, varied_in_words
+from readiness.report.reasons import mark
 from readiness.report.spread import Spread, is_outside
-from readiness.report.texts import Texts, mark
+from readiness.report.texts import Texts
 from readiness.report.wording import interval, rank_text
 
 BESIDE = 3  # neighbours above and below that are always told
@@ -24,7 +25,7 @@ def section(facts: Facts, code: str) -> Section:
     say = facts.say
     spread = facts.spread if facts.spread and facts.spread.row(code, facts.root) else None
     if spread is None:
-        reason = facts.scores[code, facts.root]["reason"]
+        reason = say.reason(facts.scores[code, facts.root]["reason"])
         text = say("No rank: {reason}.", reason=reason) if reason else say("Rank {rank}.", rank=rank_text(facts, code))
         return Section("standing", say("Where we stand"), (Text(text), Text(say(NONE), "note")))
     blocks: list[Block] = [Text(" ".join(says(facts, spread, code)))]
@@ -36,6 +37,7 @@ def section(facts: Facts, code: str) -> Section:
     return Section("standing", say("Where we stand"), tuple(blocks))
 
 
+OUTSIDE = mark("The rank of the run lies outside its own interval in {names}: in most replicates it is another.")
 NONE = mark("Intervals of ranks were not computed in this run, so small differences may be chance.")
 
 
@@ -211,5 +213,4 @@ def _outside(facts: Facts, spread: Spread, code: str) -> list[str]:
     found = [f"{facts.name(node)} ({row['rank']}; {places_text(row)})" for node, row in rows if row and is_outside(row)]
     if not found:
         return []
-    text = "The rank of the run lies outside its own interval in {names}: in most replicates it is another."
-    return [facts.say(text, names=facts.say.listed(found))]
+    return [facts.say(OUTSIDE, names=facts.say.listed(found))]

@@ -7,7 +7,8 @@ from readiness.report.charts.trajectory import Course, trajectory
 from readiness.report.data import Facts, Row
 from readiness.report.document import NUMBER, Block, Cell, Chart, Column, Section, Side, Table, Text
 from readiness.report.document import Row as TableRow
-from readiness.report.texts import Texts, mark
+from readiness.report.reasons import mark
+from readiness.report.texts import Texts
 from readiness.target import Target
 from readiness.target_table import NOT_REPORTED, REACHED
 
@@ -126,6 +127,7 @@ def targets_table(facts: Facts, code: str, targets: list[Target], caption: str) 
     rows = []
     for each in targets:
         row = facts.targets[each.code, code]
+        reason = say.reason(row["reason"])
         error = pace(say, each, row["pace_error"], sign=False)
         beside = (say("± {error}", error=error),) if row["pace_error"] is not None else ()
         ends = [short_figure(say, row[f"projection_{end}"]) for end in ("low", "high")]
@@ -135,14 +137,12 @@ def targets_table(facts: Facts, code: str, targets: list[Target], caption: str) 
             TableRow(
                 (
                     Cell(say.data(each.name), notes=(say.data(each.unit),)),
-                    Cell(
-                        short_figure(say, row["value"]), row["reason"] or "", (str(row["year"]),) if row["year"] else ()
-                    ),
-                    Cell(short_figure(say, row["goal"]), row["reason"] or "", (str(each.by),)),
+                    Cell(short_figure(say, row["value"]), reason, (str(row["year"]),) if row["year"] else ()),
+                    Cell(short_figure(say, row["goal"]), reason, (str(each.by),)),
                     Cell(pace(say, each, row["needed"]), needed),
                     Cell(pace(say, each, row["pace"]), say("fewer than two figures"), beside),
                     Cell(short_figure(say, row["projection"]), say("no trend"), between),
-                    Cell(verdict(say, row), notes=(say.data(row["reason"]),) if row["reason"] else (), strong=True),
+                    Cell(verdict(say, row), notes=(reason,) if reason else (), strong=True),
                 )
             )
         )

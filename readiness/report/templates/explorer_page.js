@@ -140,12 +140,11 @@ function recall() {
 async function share() {
   remember();
   const text = choices(), link = location.href.split("#")[0] + (text ? `#${text}` : "");
+  byId("shared").textContent = `The link: ${link}`; // stays where a browser does not let pages copy
   try {
     await navigator.clipboard.writeText(link);
     byId("shared").textContent = "The link is copied.";
-  } catch {
-    byId("shared").textContent = `The link: ${link}`;
-  }
+  } catch { /* the link is told */ }
 }
 
 // A text that a spreadsheet takes for a formula gets an apostrophe.
