@@ -12,8 +12,8 @@ from small_index import Small
 import readiness
 from readiness import cli
 from readiness.errors import ReadinessError, Violation
-from readiness.report import pages
 from readiness.report.data import gather
+from readiness.report.products import products
 from readiness.simulate import simulate
 
 
@@ -54,14 +54,24 @@ def facts(results):
     return gather(results)
 
 
+def pages_of(results) -> dict[str, str]:
+    """Return the pages of a run: file name -> HTML."""
+    return {name: content.decode() for name, content in products(results, ("pages",))}
+
+
+@pytest.fixture(name="pages_of")
+def pages_of_fixture():
+    return pages_of
+
+
 @pytest.fixture(scope="session")
 def report(results):
-    return pages.pages(results)
+    return pages_of(results)
 
 
 @pytest.fixture(scope="session")
 def desi_report(desi):
-    return pages.pages(desi)
+    return pages_of(desi)
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +99,8 @@ def call(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("COLUMNS", "80")
 
     def call(*arguments):
+        if arguments[:1] in (("run",), ("simulate",)) and "--products" not in arguments:
+            arguments = (*arguments, "--products", "none")  # their tests stand by themselves, and take a while
         monkeypatch.setattr(sys, "argv", ["readiness", *map(str, arguments)])
         status = 0
         try:

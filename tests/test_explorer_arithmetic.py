@@ -15,12 +15,12 @@ ALL_SETS = """([sets, mean]) => sets.map(weights => {
   const { scores, ranks } = readiness.compute(weights, mean);
   return [Object.keys(scores), Object.values(scores), Object.values(ranks)];
 })"""
-WHOLE = {  # figures that are scores already: each indicator goes from 0 to 100
-    "chips": (0, 100, 25, 50, 51, 75),
-    "cables": (0, 100, 26, 50, 50, 74),
-    "price": (100, 0, 25, 51, 50, 74),
-    "coders": (0, 100, 27, 50, 53, 73),
-    "courses": (0, 100, 1, 2, 3, 4),
+WHOLE = {  # figures that are scores already, as each indicator goes from 0 to 100; four countries are close
+    "chips": (0, 100, 50, 51, 50, 51),
+    "cables": (0, 100, 51, 50, 50, 52),
+    "price": (0, 100, 50, 50, 51, 52),
+    "coders": (0, 100, 50, 51, 52, 50),
+    "courses": (0, 100, 51, 50, 50, 51),
 }
 
 

@@ -134,8 +134,10 @@ def test_a_hostile_link_changes_nothing(visit, eari):
 
 def test_a_link_with_zeros_only_says_what_is_missing(visit, eari):
     page = visit(eari, "#w.capacity=0&w.networks_cloud=0")
+    page.locator("#country").select_option("PT")
     assert page.locator("#status").inner_text() == EMPTY
     assert told(page) == official(eari)
+    assert [row["rank"] for row in downloaded(page)[1]] == [rank for rank, _, _ in official(eari)]
 
 
 def test_a_slider_between_two_places_keeps_its_weight_until_it_is_moved(visit, small):

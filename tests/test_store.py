@@ -118,7 +118,10 @@ def test_a_whole_run_is_verified(folder):
     assert readiness.verify(folder) == []
 
 
-@pytest.mark.parametrize("name", ["scores.parquet", "cells.parquet", "change.parquet", "framework.json", "report/index.html", "report/PT.html"])
+TOUCHED = ("scores", "cells", "change", "figures")
+
+
+@pytest.mark.parametrize("name", [*(f"{name}.parquet" for name in TOUCHED), "framework.json", "report/index.html"])
 def test_one_flipped_bit_is_found_and_named(copy, name):
     file = copy / name
     content = bytearray(file.read_bytes())

@@ -146,7 +146,7 @@ def about(facts: Facts, data: dict[str, Any]) -> list[str]:
     """Say what the intervals of the page are, and how the official ones differ."""
     spreads = sorted({group["spread"] for group in data["groups"]})
     low, high = 1 - spreads[-1], 1 + spreads[-1]
-    up_to = "a number" if len(spreads) == 1 else "a number of its group, at the widest"
+    up_to = "a number" if len(spreads) == 1 else "a number whose range is its group's, at the widest"
     levels = dict.fromkeys(level_word(facts.nodes[leaf]["level"]) for leaf in data["leaves"])
     noise = f", and each score of {listed([f'a {each}' for each in levels])} has the error of its figures added"
     found = [

@@ -21,7 +21,7 @@ def section(facts: Facts) -> Section:
     if facts.spread:
         text = noise_in_words(facts.results.recipe.variation, facts.spread.mixes)
         replicates = say.digits(f"{facts.spread.replicates:,}")
-        blocks.append(Text(say("Intervals: {number} replicates. {text}", number=replicates, text=text)))
+        blocks.append(Text(say("Intervals: {number} replicates. {text}", number=replicates, text=say.data(text))))
     blocks += [_tree(facts), Text(_news(facts))]
     cite = say(
         "To cite: {title}, edition {edition}, run {run}.",

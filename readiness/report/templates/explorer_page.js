@@ -173,12 +173,13 @@ form.addEventListener("input", () => {
 });
 form.addEventListener("change", remember);
 form.addEventListener("submit", event => event.preventDefault());
-select.addEventListener("change", () => { highlight(true); if (now) status.textContent = summary(); remember(); });
+select.addEventListener("change", () => { highlight(true); if (!status.classList.contains("wrong")) status.textContent = summary(); remember(); });
 byId("again").addEventListener("click", () => { form.reset(); update(); remember(); });
 byId("share").addEventListener("click", share);
 byId("csv").addEventListener("click", download);
 window.addEventListener("hashchange", () => { if (location.hash.includes("=")) recall(); });
 form.hidden = byId("tools").hidden = false;
 form.parentElement.classList.add("live");
+update(); // the official ranking stands there whatever the address says
 recall();
 })();
