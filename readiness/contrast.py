@@ -105,7 +105,10 @@ def _group_chances(results: Results, codes: list[str]) -> dict[str, float]:
 
 
 def _indicator_chances(results: Results, codes: list[str]) -> dict[str, float]:
-    """Return the chance that the first is better on an indicator, from the errors of the two figures."""
+    """Return the chance that the first is better on an indicator, from the errors of the two figures.
+
+    A figure that is declared to be exact decides by itself; where nothing is declared there is no chance.
+    """
     given = prepare(results.framework, results.panel, results.recipe, results.edition, results.as_of)
     variation = Variation(figures=True, flags=results.recipe.variation.flags)
     sizes = figure_errors(
@@ -119,5 +122,7 @@ def _indicator_chances(results: Results, codes: list[str]) -> dict[str, float]:
             continue
         apart = float(figures[0] - figures[1]) * results.framework.indicators[leaf].direction
         error = hypot(*sizes[row, at])
+        if not error and not results.framework.indicators[leaf].error:
+            continue
         found[leaf] = 0.5 * (1 + erf(apart / error / sqrt(2))) if error else 0.5 * (1 + np.sign(apart))
     return found

@@ -29,7 +29,7 @@ def show_change(found: Explanation) -> None:
     out.print(_causes(found))
     if by_indicator(found.causes.to_dicts()):
         out.print()
-        out.print(_indicators(found))
+        out.print(_indicators(found, out.width))
 
 
 def _causes(found: Explanation) -> Table:
@@ -51,13 +51,15 @@ def _causes(found: Explanation) -> Table:
     return table
 
 
-def _indicators(found: Explanation) -> Table:
+def _indicators(found: Explanation, width: int) -> Table:
     rows, words = found.causes.to_dicts(), causes_in_words(ENGLISH)
     parts = by_indicator(rows)
     table = plain_table("Indicators that did most")
-    for name in ("Indicator", "Cause"):
-        table.add_column(name, no_wrap=True, overflow="ellipsis")
-    for name in ("Points", "Places"):
+    heads, numbers = (("Indicator", 0.57), ("Cause", 0.43)), ("Points", "Places")
+    room = width - len(" ".join(("", "", *numbers)))
+    for name, part in heads:
+        table.add_column(name, no_wrap=True, overflow="ellipsis", max_width=int(room * part))
+    for name in numbers:
         table.add_column(name, justify="right", no_wrap=True, min_width=len(name))
     for row in parts[:MOST]:
         code = row["indicator"]

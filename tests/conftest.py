@@ -11,6 +11,7 @@ from small_index import Small
 
 import readiness
 from readiness import cli
+from readiness.answers import answered
 from readiness.errors import ReadinessError, Violation
 from readiness.report.data import gather
 from readiness.report.products import products
@@ -83,6 +84,12 @@ def parsed(report, desi_report):
 def simulated(results):
     """The built-in index with the tables of a short simulation."""
     return simulate(results, 3000, 11)
+
+
+@pytest.fixture(scope="session")
+def complete(simulated):
+    """The built-in index as its run folder holds it: simulated, with the tables that answer an officer's questions."""
+    return answered(simulated)
 
 
 @pytest.fixture(scope="session")

@@ -46,9 +46,9 @@ class Table:
     kinds: list[str]
 
     def column(self, head: str, place: int = 0) -> list[str]:
-        """Return the texts below a heading without notes and links' surroundings; the how manieth of that name."""
+        """Return the texts below a heading, the first of that name or a later one; without notes and reasons."""
         at = [number for number, each in enumerate(self.heads) if each == head][place]
-        return [row[at].text("soft") for row in self.rows if len(row) == len(self.heads)]
+        return [row[at].text("soft", "unseen") for row in self.rows if len(row) == len(self.heads)]
 
 
 class Page(HTMLParser):

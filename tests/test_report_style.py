@@ -1,15 +1,19 @@
-"""The report: rounding, lines and colours, each by itself."""
+"""The pages: rounding, lines, and the colours and classes of the style sheet, each by itself."""
 
 import re
-from pathlib import Path
 
 import pytest
+from answered_runs import whole_pages
+from html_page import Page
+from palettes import SCHEMES, contrast, palettes
 
 from readiness import numbers
-from readiness.report import pages, trend
+from readiness.report.charts.lines import sparkline
+from readiness.report.charts.svg import STYLES
+from readiness.report.html import style
 from readiness.report.scale import Scale
 
-STYLE = Path(pages.__file__).with_name("templates") / "style.css"
+STYLE = STYLES / "style.css"
 
 
 @pytest.mark.parametrize(
@@ -64,39 +68,24 @@ def test_scores_are_rounded_as_ranks_are(value, decimals, text):
 
 def test_a_line_breaks_at_a_gap():
     scale = Scale(0, 100, 2, 1)
-    line = trend.sparkline([10.0, 20.0, None, 40.0], [1, 2, 3, 4], scale, 1)
+    line = sparkline([10.0, 20.0, None, 40.0], scale, "2022: 10.0, 2023: 20.0, 2024: no score, 2025: 40.0")
     assert line.count("M") == 1
     assert line.count("<circle") == 2
-    assert 'aria-label="1: 10.0, 2: 20.0, 3: no score, 4: 40.0"' in line
+    assert 'aria-label="2022: 10.0, 2023: 20.0, 2024: no score, 2025: 40.0"' in line
 
 
 # Colours
 
 
-def palettes():
-    text = STYLE.read_text(encoding="utf-8")
-    light, dark = text.split("prefers-color-scheme: dark", 1)
-    light = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", light))
-    dark = {**light, **dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", dark))}
-    return {"light": light, "dark": dark}
-
-
-def contrast(one, other):
-    def luminance(colour):
-        parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-TEXTS = [(ink, ground) for ink in ("ink", "soft", "link", "own", "other") for ground in ("bg", "panel")]
+TEXTS = [(ink, ground) for ink in ("ink", "soft", "link") for ground in ("bg", "panel", "band")]
+TEXTS += [(ink, "bg") for ink in ("own", "other")]
 TEXTS += [(f"on{each}", f"c{each}") for each in range(5)]
-MARKS = [(mark, ground) for mark in ("mark", "bar", "own", "other", "link") for ground in ("bg", "panel")]
+MARKS = [("mark", ground) for ground in ("bg", "panel", "band")] + [("link", "bg")]  # lines of tables, the focus
+DECORATION = {"rule"}  # lines between rows carry no meaning
+CHARTS = {"bar", "up", "down"}  # colours of charts alone, which are tested beside them
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_texts_and_marks_have_contrast(scheme):
     palette = palettes()[scheme]
     found = {(one, other): contrast(palette[one], palette[other]) for one, other in {*TEXTS, *MARKS}}
@@ -105,10 +94,32 @@ def test_texts_and_marks_have_contrast(scheme):
 
 
 def test_no_colour_stands_outside_the_palette():
-    rules = re.sub(r"--\w+: #[0-9a-f]{6};", "", STYLE.read_text(encoding="utf-8"))
-    assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(", rules) == []
+    rules = re.sub(r"--\w+: #[0-9a-f]{6};", "", style())
+    assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsla?\(", rules) == []
 
 
 def test_every_colour_of_the_palette_is_checked():
     checked = {each for pair in TEXTS + MARKS for each in pair}
-    assert set(palettes()["dark"]) - checked == {"rule"}  # lines between rows carry no meaning
+    assert set(palettes()["dark"]) - checked == DECORATION | CHARTS
+
+
+def test_every_colour_that_is_used_is_one_of_the_palette():
+    used = set(re.findall(r"var\(--(\w+)\)", style()))
+    assert used == set(palettes()["light"])
+
+
+# Rules
+
+
+def test_every_class_of_a_page_has_a_rule_and_every_rule_is_used(simulated):
+    pages = [Page(text) for text in whole_pages(simulated).values()]
+    used = {each for page in pages for _, a, _ in page.elements for each in (a.get("class") or "").split()}
+    own = set(
+        re.findall(r"\.([a-z][\w-]*)", re.sub(r"/\*.*?\*/", "", STYLE.read_text(encoding="utf-8"), flags=re.DOTALL))
+    )
+    charts = set(re.findall(r"\.([a-z][\w-]*)", (STYLES / "charts.css").read_text(encoding="utf-8")))
+    assert used - own - charts - NAMES == set()
+    assert own - used == set()
+
+
+NAMES = {"text", "long"}

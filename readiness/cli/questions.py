@@ -51,8 +51,9 @@ def why(country: str, before: str | None, node: str | None, seed: int | None, as
     else:
         show_change(found)
     if found.one_run:
-        say("\nBoth editions come from one run: same method, figures of today. So revisions, weights and method are no")
-        say("causes here. Last year's own run shows them: readiness why COUNTRY --from RUN")
+        say("\nBoth editions come from one run: same method, figures of today. So revisions,")
+        say("weights and method are no causes here. Last year's own run shows them:")
+        say("readiness why COUNTRY --from RUN")
 
 
 @cli.command()
@@ -73,7 +74,7 @@ def compare(country: str, other: str, seed: int | None, as_json: bool, **chosen:
         print_json(found.table.to_dicts())
         return
     show_contrast(found)
-    say("\nLeads: ahead with a chance of 95 %. Chance: that the first is ahead of the second.")
+    say("\nLeads: ahead with a chance of 95 %. Chance: that the first is ahead.")
 
 
 @cli.command()
@@ -96,7 +97,8 @@ def whatif(country: str, changes: tuple[str, ...], seed: int | None, as_json: bo
         print_json({"changes": found.changes.to_dicts(), "nodes": found.nodes.to_dicts(), "chance": found.chance})
         return
     show_what_if(found)
-    say("\nArithmetic on the scale of the run, not a forecast and not advice: the other countries stand still.")
+    say("\nArithmetic on the scale of the run, not a forecast and not advice:")
+    say("the other countries stand still.")
 
 
 @cli.command()

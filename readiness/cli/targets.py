@@ -39,4 +39,5 @@ def targets(country: str | None, as_json: bool, **chosen: Any) -> None:
         return
     name = reference.name if known and reference else framework.unit_name(code)
     show_targets(framework, rows, name)
-    say("\nPaces are a year. Proxies measure something near; --json has trends, intervals and reasons.")
+    say("\nPaces are a year. Proxies measure something near.")
+    say("--json has trends, intervals and reasons.")
