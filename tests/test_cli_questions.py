@@ -7,6 +7,7 @@ import pytest
 
 from readiness.errors import ReadinessError
 from readiness.report.data import gather
+from readiness.report.options import Options
 from readiness.report.products import country_products
 from readiness.store import open_run
 
@@ -169,7 +170,7 @@ def test_a_report_is_made_again_with_the_same_bytes(complete, call, folder, tmp_
     assert status == 0
     made = {path.name: path.read_bytes() for path in (tmp_path / "again").iterdir()}
     assert sorted(made) == ["PT-brief.pdf", "PT.html", "PT.pdf", "PT.xlsx"]
-    own = dict(country_products(gather(complete), "PT"))
+    own = dict(country_products(gather(complete), [Options("PT")]))
     assert [name for name, content in made.items() if own[name] != content] == []
     assert "4 files" in err
 

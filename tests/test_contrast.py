@@ -76,7 +76,16 @@ def test_flags_widen_the_error_as_in_the_recipe(varying):
     assert found["chips"]["chance"] == pytest.approx(above(-10, np.hypot(6, 2)), rel=1e-12)
 
 
-def test_without_errors_the_better_figure_is_ahead_for_sure_and_equal_ones_are_even(small):
+def test_where_no_error_is_declared_there_is_no_chance(small):
+    give(small, "chips", "absolute", 2)
+    found = rows(contrast(small.run(), "AT", "BE"))
+    assert [found[code]["chance"] is None for code in CODES] == [False, True, True, True, True]
+    assert [found[code]["leads"] for code in CODES] == ["BE", None, None, None, None]
+
+
+def test_of_exact_figures_the_better_is_ahead_for_sure_and_equal_ones_are_even(small):
+    for code in CODES:
+        give(small, code, "none")
     small.put("coders", "AT", 2023, 1)
     found = rows(contrast(small.run(), "AT", "BE"))
     assert [found[code]["chance"] for code in CODES] == [0, 1, 0, 0.5, 0]

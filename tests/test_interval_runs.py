@@ -1,6 +1,5 @@
 """Runs that are simulated in part, otherwise or not at all; and what the terminal says of intervals."""
 
-import re
 from dataclasses import replace
 
 import polars as pl
@@ -8,7 +7,6 @@ import pytest
 from html_page import Page
 
 from readiness.reading.variations import vary
-from readiness.report import pages
 from readiness.report.spread import spread_of
 from readiness.simulate import simulate
 from readiness.terminal import show_ranking
@@ -21,10 +19,18 @@ def with_tables(results, **tables):
     return replace(results, tables={**results.tables, **tables})
 
 
+def table_text(text):
+    return " ".join(head for table in Page(text).tables() for head in (table.caption, *table.heads))
+
+
 def test_a_run_without_a_simulation_says_so(results, report):
     assert spread_of(results) is None
-    assert all("Intervals for scores and ranks were not computed in this run." in text for text in report.values())
-    assert not any("90 %" in text or "Tier" in text for text in report.values())
+    assert all("This run has no intervals." in Page(report[name]).text() for name in ("index.html", "method.html"))
+    for code in results.framework.units:
+        text = Page(report[f"{code}.html"]).text()
+        assert "This run has no intervals." in text
+        assert "Intervals of ranks were not computed in this run, so small differences may be chance." in text
+    assert not any("90 %" in table_text(text) or "Tier" in text for text in report.values())
     assert interval_note(results) == "Intervals of ranks were not computed."
     assert rank_intervals(results) == {}
 
@@ -35,37 +41,44 @@ def test_half_a_simulation_is_none(simulated, name):
     assert spread_of(replace(simulated, tables=tables)) is None
 
 
-def test_one_source_of_error_alone_is_shown(simulated):
+def test_one_source_of_error_alone_is_shown(simulated, pages_of):
     only = {
         name: frame.filter(pl.col("varied") == "figures")
         for name, frame in simulated.tables.items()
         if "varied" in frame.columns
     }
-    made = pages.pages(with_tables(simulated, **only))
-    assert "in which errors of the figures vary. The methods are those of the recipe" in made["index.html"]
-    assert "Central weights" not in made["index.html"]
-    assert "Where the width comes from" not in made["index.html"]
+    made = pages_of(with_tables(simulated, **only))
+    assert "in which errors of the figures vary." in made["index.html"]
+    assert "The methods are those of the recipe in every replicate." in made["method.html"]
+    assert "Central weights" not in made["method.html"]
+    assert "Where the width comes from" not in made["method.html"]
+    assert "Where the width of the interval comes from" not in made["PT.html"]
     assert all(Page(text).faults == [] for text in made.values())
 
 
-def test_scores_of_different_scales_have_no_intervals(results):
+def test_scores_of_different_scales_have_no_intervals(results, pages_of):
     """Of shares of a range and percentile ranks only the ranks can be compared."""
     recipe = vary(results.recipe, results.framework, ["normalise=min_max,percentile_rank"])
     mixed = simulate(results.with_recipe(recipe), 400, SEED)
-    made = pages.pages(mixed)
-    assert "different scales: ranks have intervals, scores have none" in made["index.html"]
-    assert "Ranks have 90 % intervals" in made["index.html"]
-    assert "Score of each country" not in made["index.html"]
-    rows = re.findall(r'<tr role="row">(.*?)</tr>', made["index.html"].split("<tfoot")[0])
-    assert {row.count('data-label="90 %"') for row in rows if 'class="num rank"' in row} == {1}
-    assert not any("The mean score of the replicates is" in text for text in made.values())
-    assert all(Page(text).faults == [] for text in made.values())
+    made = {name: Page(text) for name, text in pages_of(mixed).items()}
+    assert "different scales: ranks have intervals, scores have none" in made["method.html"].text("certainty")
+    assert len(list(made["method.html"].at("certainty").below("svg"))) == 1
+    assert "Score of each country" not in made["method.html"].text("certainty")
+    assert made["index.html"].table("Rank and score", "ranking").heads.count("90 %") == 1
+    (front,) = (each for each in made["DK.html"].at("main").inside if getattr(each, "tag", "") == "dl")
+    told = {box.inside[0].text(): box.inside[1].text() for box in front.below("div")}
+    assert "90 % interval" in told["Rank"]
+    assert "interval" not in told["Score"]
+    assert all(page.faults == [] for page in made.values())
 
 
-def test_an_index_simulated_without_its_pillars_has_pages(results):
-    made = pages.pages(simulate(results, 500, SEED, nodes=("index",)))
-    assert 'data-label="Rank" class="num">3</td>' in made["DK.html"]
-    assert "(90 % interval" in made["DK.html"]
+def test_an_index_simulated_without_its_pillars_has_pages(results, pages_of):
+    made = Page(pages_of(simulate(results, 500, SEED, nodes=("index",)))["DK.html"])
+    table = made.table("Share:", "parts")
+    assert table.column("Rank")[0] == "3"
+    place = table.heads.index("Rank")
+    assert [note for row in table.rows for note in row[place].below("span")] == []
+    assert "(90 % interval" in made.text()
 
 
 # Terminal
@@ -95,6 +108,6 @@ def test_a_traced_rank_has_its_interval(simulated, results, index_rows, call, tm
     text = f" (90 % interval {row['rank_low_90']:.0f}-{row['rank_high_90']:.0f})"
     assert rank_beside(simulated.tables, "EE", "index") == text
     assert rank_beside(simulated.tables, "EE", "gerd_gdp") == rank_beside(results.tables, "EE", "index") == ""
-    folder = simulated.write(tmp_path)
+    folder = simulated.write(tmp_path, products=())
     assert f"rank 8{text}" in call("trace", "EE", "--run", folder)[1]
     assert "interval" not in call("trace", "EE", "--run", folder, "--edition", 2025)[1]

@@ -5,9 +5,11 @@ import re
 import pytest
 from html_page import Page
 
-from readiness.report.dotrange import Axis, Range, dot_range, of_places, of_values
-from readiness.report.interval_words import chance, neighbours_in_words, places_text, scores_text
-from readiness.report.rankbars import rank_bars, window
+from readiness.report.charts.axis import Axis, of_places, of_values
+from readiness.report.charts.dotrange import LEFT, RIGHT, Range, dot_range
+from readiness.report.charts.rankbars import rank_bars, window
+from readiness.report.charts.svg import WIDTH
+from readiness.report.interval_words import chance, neighbours_in_words, places_text, scores_text, told_places
 from readiness.report.spread import Spread
 
 
@@ -26,6 +28,7 @@ def pairs_of(shares, replicates=100):
 def test_a_place_alone_is_not_written_as_a_range():
     row = {"rank_low_90": 2, "rank_high_90": 2, "rank_low_50": 2.5, "rank_high_50": 4}
     assert (places_text(row), places_text(row, 50), places_text(None)) == ("2", "2.5–4", ":")
+    assert (told_places(row), told_places(None)) == ("2–2", ":")  # in a sentence one place alone would read as a slip
 
 
 def test_a_range_below_zero_has_no_dash_beside_a_minus():
@@ -79,26 +82,41 @@ def rows_of(*values):
     ]
 
 
+def ends_of(picture, style):
+    """Return where the lines of a class begin and end, from left to right."""
+    pattern = rf'<path class="{style}" d="M([\d.]+) [\d.]+L([\d.]+) '
+    return [tuple(map(float, each)) for each in re.findall(pattern, picture)]
+
+
 def test_a_dot_and_both_lines_stand_at_their_values():
     axis = of_places(11)
     picture = dot_range(rows_of((1, 1, (1, 1), (1, 11)), (2, 11, (6, 11), (1, 11))), axis, "x", "title", "desc")
-    left, right = axis.place(1), axis.place(11)
-    assert axis.place(6) == pytest.approx((left + right) / 2)
-    assert re.findall(r'cx="([\d.]+)"', picture) == [f"{left:g}", f"{right:g}"]
-    assert len(re.findall('class="thin"', picture)) == 2
-    assert len(re.findall('class="thick"', picture)) == 1
+    left, middle, right = (axis.place(value, LEFT, WIDTH - RIGHT) for value in (1, 6, 11))
+    assert middle == pytest.approx((left + right) / 2)
+    assert [float(each) for each in re.findall(r'cx="([\d.]+)"', picture)] == [left, right]
+    assert ends_of(picture, "thin") == [(left, right), (left, right)]
+    assert ends_of(picture, "thick") == [(middle, right)]
     assert Page(picture).faults == []
 
 
+def test_the_own_row_stands_out_by_more_than_colour():
+    rows = [*rows_of((1, 1, (1, 2), (1, 3))), Range("O", "Own", 1, 2, (1, 2), (1, 3), "", own=True)]
+    picture = dot_range(rows, of_places(3), "x", "t", "d")
+    assert re.findall(r'class="end strong"[^>]*>(\w+)<', picture) == ["Own"]
+    assert (picture.count('"band"'), picture.count('"thin mine"'), picture.count('"thick mine"')) == (1, 1, 1)
+
+
 def test_a_rule_and_a_number_stand_where_a_tier_begins():
-    picture = dot_range(rows_of(*[(tier, 1, (1, 1), (1, 1)) for tier in (1, 1, 2, 3)]), of_places(4), "x", "t", "d")
-    assert re.findall(r'class="tier"[^>]*>(\w+)<', picture) == ["Tier", "1", "2", "3"]
+    rows = rows_of(*[(tier, 1, (1, 1), (1, 1)) for tier in (1, 1, 2, 3)])
+    picture = dot_range(rows, of_places(4), "x", "t", "d", "Rang")
+    assert re.findall(r'class="end soft"[^>]*>(\w+)<', picture) == ["Rang", "1", "2", "3"]
     assert picture.count('class="rule"') == 3
 
 
 def test_what_lies_outside_an_axis_is_drawn_at_its_end():
     axis = Axis(0, 10, [])
-    assert (axis.place(-5), axis.place(50)) == (axis.place(0), axis.place(10))
+    assert [axis.place(value, 20, 80) for value in (-5, 0, 5, 10, 50)] == [20, 20, 50, 80, 80]
+    assert Axis(3, 3, []).place(3, 20, 80) == 50
 
 
 @pytest.mark.parametrize(("low", "high"), [(12.1, 87.9), (0.0, 1.0), (-2.31, 1.7), (50.0, 50.0), (0.001, 0.0017)])
@@ -107,6 +125,8 @@ def test_an_axis_holds_its_values_and_has_few_ticks(low, high):
     assert axis.first < low <= high < axis.last
     assert 1 <= len(axis.ticks) <= 8
     assert len({text for _, text in axis.ticks}) == len(axis.ticks)
+    for value, text in axis.ticks:
+        assert float(text.replace("−", "-")) == pytest.approx(value, abs=1e-12)
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 27, 180])
@@ -115,19 +135,33 @@ def test_an_axis_of_places_begins_with_the_first(size):
     assert places[0] == 1 and places[-1] <= size and len(places) == len(set(places)) <= 8
 
 
+def share_bars(places, own, of):
+    return rank_bars(places, own, of, ("title", "desc", "run"), lambda share: f"{100 * share:g} %")
+
+
 def test_bars_have_the_proportions_of_their_shares():
-    picture = rank_bars([(2, 0.25), (3, 0.5), (4, 0.25)], 3, 27, "Alba")
+    picture = share_bars([(2, 0.25), (3, 0.5), (4, 0.25)], 3, 27)
     heights = [float(each) for each in re.findall(r'height="([\d.]+)"', picture)]
     assert heights[0] == heights[2] == pytest.approx(heights[1] / 2)
-    assert re.findall(r'<rect class="(\w+)"', picture) == ["rest", "own", "rest"]
-    assert re.findall(r">([\d<>]+%)<", picture) == ["25%", "50%", "25%"]
+    assert re.findall(r'<rect class="(\w+)"', picture) == ["rest", "mine", "rest"]
+    assert re.findall(r">([\d.]+ %)<", picture) == ["25 %", "50 %", "25 %"]
+
+
+def test_the_rank_of_the_run_is_named_below_its_bar():
+    picture = share_bars([(2, 0.25), (3, 0.5), (4, 0.25)], 3, 27)
+    strong = re.findall(r'<text class="middle strong" x="([\d.]+)" y="[\d.]+">(\w+)<', picture)
+    assert [text for _, text in strong] == ["3", "run"]
+    bar = re.search(r'<rect class="mine" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"', picture)
+    middle = float(bar[1]) + float(bar[2]) / 2
+    assert [float(x) for x, _ in strong] == pytest.approx([middle, middle], abs=0.1)
 
 
 def test_bars_of_shared_ranks_stay_within_the_picture():
-    picture = rank_bars([(1, 0.5), (1.5, 0.5)], 1.5, 2, "Alba")
+    picture = share_bars([(1, 0.5), (1.5, 0.5)], 1.5, 2)
     edges = [(float(x), float(w)) for x, w in re.findall(r'<rect[^>]*x="([\d.]+)"[^>]*width="([\d.]+)"', picture)]
-    assert all(x >= 0 and x + w <= 400 for x, w in edges)
-    assert "rank 1.5: 50 %" in picture
+    assert all(x >= 0 and x + w <= WIDTH for x, w in edges)
+    assert re.findall(r'<rect class="(\w+)"', picture) == ["rest", "mine"]
+    assert re.findall(r">([\d.]+ %)<", picture) == ["50 %", "50 %"]
 
 
 def test_a_window_holds_all_places_and_lies_within_the_ranking():

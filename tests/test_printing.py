@@ -96,7 +96,7 @@ def test_texts_that_are_longer_by_two_fifths_keep_the_brief_at_two_pages(own, co
 
 
 def test_the_same_document_gives_the_same_bytes(own, prints):
-    printing._compiler.cache_clear()
+    printing._own.__dict__.clear()
     assert brief(own, "PT") == prints["brief PT"]
     assert report(own, "RO") == prints["report RO"]
 

@@ -60,7 +60,7 @@ def report(
     say(f"Written to {out}: {', '.join(written[:6])}{' ...' if len(written) > 6 else ''} ({len(written)} files)")
     if texts.missing:
         number = len(texts.missing)
-        say(f"{number} texts have no {language} version yet and are in English, such as: {next(iter(texts.missing))!r}")
+        say(f"{number} texts have no {language} version yet and are in English, such as: {min(texts.missing)!r}")
     sys.stdout.flush()
 
 
@@ -70,8 +70,7 @@ def _made(facts: Facts, given: list[Options], kinds: list[str], *, alone: bool) 
 
     if not alone:
         yield from index_products(facts, kinds)
-    for options_of in given:
-        yield from country_products(facts, options_of.country, kinds, options_of)
+    yield from country_products(facts, given, kinds)
 
 
 def _write(products: Iterator[tuple[str, bytes]], out: Path, countries: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -18,6 +19,7 @@ from readiness.report.document import Chart, Document
 PRINT = STYLES / "print"
 FONTS = Path(__file__).with_name("fonts")
 STANDARDS = ["a-2a", "ua-1"]
+_own = threading.local()
 SPARK_LABEL = re.compile(r'aria-label="([^"]*)"')
 
 
@@ -45,10 +47,11 @@ def palette() -> dict[str, str]:
     return dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", light))
 
 
-@cache
 def _compiler() -> typst.Compiler:
-    """Make the compiler once: it finds the package's fonts and no others, and reads no file outside its folder."""
-    return typst.Compiler(root=str(PRINT), font_paths=[str(FONTS)], ignore_system_fonts=True)
+    """Return the compiler of a thread: it finds the fonts of the package only, and reads no file outside its folder."""
+    if not hasattr(_own, "compiler"):
+        _own.compiler = typst.Compiler(root=str(PRINT), font_paths=[str(FONTS)], ignore_system_fonts=True)
+    return _own.compiler
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from itertools import chain
 
 from readiness.countries import languages_of, unfit_codes
@@ -22,13 +23,12 @@ from readiness.report.printing import pdf
 from readiness.report.texts import COMPLETE, ENGLISH, Texts
 from readiness.report.words import TABLES
 from readiness.report.workbook import country_workbook, index_workbook
+from readiness.report.working import Job, Product, worked
 from readiness.results import Results
 from readiness.store import KINDS, Told
 
 PAGES, PRINTS, WORKBOOKS, EXPLORER = KINDS
 NAMES = {"bg": "Български", "de": "Deutsch", "el": "Ελληνικά", "en": "English", "fr": "Français", "pl": "Polski"}
-
-Product = tuple[str, bytes]
 
 
 def products(results: Results, kinds: Sequence[str] = KINDS, told: Told | None = None) -> Iterator[Product]:
@@ -39,8 +39,8 @@ def products(results: Results, kinds: Sequence[str] = KINDS, told: Told | None =
     unfit = unfit_codes(results.framework.units)
     raise_errors(Violation("E503", "framework.toml", code, expected, column="units") for code, expected in unfit)
     facts = gather(results)
-    each = (country_products(facts, code, kinds) for code in facts.framework.units)
-    for name, content in chain(index_products(facts, kinds), *each):
+    each = (_country_jobs(facts, Options(code), kinds) for code in facts.framework.units)
+    for name, content in worked(chain(_index_jobs(facts, kinds), *each)):
         if told:
             told(name)
         yield name, content
@@ -48,57 +48,74 @@ def products(results: Results, kinds: Sequence[str] = KINDS, told: Told | None =
 
 def index_products(facts: Facts, kinds: Sequence[str] = KINDS) -> Iterator[Product]:
     """Yield what is about all countries: page of the index, method, explorer, workbook."""
+    return worked(_index_jobs(facts, kinds))
+
+
+def country_products(facts: Facts, options: Sequence[Options], kinds: Sequence[str] = KINDS) -> Iterator[Product]:
+    """Yield the products of countries: page, report, brief (in the languages of the country too), workbook."""
+    return worked(chain.from_iterable(_country_jobs(facts, each, kinds) for each in options))
+
+
+def _index_jobs(facts: Facts, kinds: Sequence[str]) -> Iterator[Job]:
     english = facts.say.language == ENGLISH
     if PAGES in kinds:
-        yield from index_pages(facts, kinds)
+        for language in COMPLETE if english else (facts.say.language,):
+            spoken = facts if language == facts.say.language else facts.spoken(language)
+            yield f"index{_mark(spoken.say)}.html", partial(_index, spoken, kinds)
     if PAGES in kinds and english:
-        yield "method.html", _method(facts)
+        yield "method.html", partial(_method, facts)
     if EXPLORER in kinds and english and not explorer_missing(facts):
-        yield "explorer.html", explorer_page(facts).encode()
+        yield "explorer.html", lambda: explorer_page(facts).encode()
     if WORKBOOKS in kinds and english:
-        yield "workbook.xlsx", index_workbook(facts, stamp(facts))
+        yield "workbook.xlsx", partial(index_workbook, facts, stamp(facts))
 
 
-def country_products(
-    facts: Facts, code: str, kinds: Sequence[str] = KINDS, options: Options | None = None
-) -> Iterator[Product]:
-    """Yield the products of one country: page, report, brief (in the languages of the country too), workbook."""
-    chosen = options or Options(code)
-    mark = _mark(facts.say)
+def _country_jobs(facts: Facts, options: Options, kinds: Sequence[str]) -> Iterator[Job]:
+    code, mark = options.country, _mark(facts.say)
     if {PAGES, PRINTS} & set(kinds):
-        report = officers_report(facts, code, chosen)
+        report = officers_report(facts, code, options)
         if PAGES in kinds:
-            above = _above(facts, code, kinds)
-            yield f"{code}{mark}.html", page(report, facts.say, above, _countries(facts, code)).encode()
+            yield f"{code}{mark}.html", partial(_page, facts, code, report, kinds)
         if PRINTS in kinds:
-            yield from _prints(facts, code, chosen, report)
+            yield f"{code}{mark}.pdf", partial(_print, facts, code, report)
+            yield from _briefs(facts, options)
     if WORKBOOKS in kinds and not mark:
-        yield f"{code}.xlsx", country_workbook(facts, code, stamp(facts))
+        yield f"{code}.xlsx", partial(country_workbook, facts, code, stamp(facts))
 
 
-def _prints(facts: Facts, code: str, options: Options, report: Document) -> Iterator[Product]:
-    day, mark = stamp(facts), _mark(facts.say)
-    yield f"{code}{mark}.pdf", pdf(report, day, map_chart(facts, code), facts.say("Contents"))
-    yield f"{code}-brief{mark}.pdf", pdf(ministers_brief(facts, code, options), day)
-    if facts.say.language == ENGLISH:
-        for language in languages_of(code):
-            if language in COMPLETE and language != ENGLISH:
-                own = facts.spoken(language)
-                yield f"{code}-brief.{language}.pdf", pdf(ministers_brief(own, code, options), day)
+def _briefs(facts: Facts, options: Options) -> Iterator[Job]:
+    """Yield the brief; beside an English one those in the country's own languages, as far as they are complete."""
+    code, own = options.country, facts.say.language
+    languages = [each for each in languages_of(code) if each in COMPLETE and each != ENGLISH] if own == ENGLISH else []
+    yield f"{code}-brief{_mark(facts.say)}.pdf", partial(_brief, facts, options)
+    for language in languages:
+        yield f"{code}-brief.{language}.pdf", partial(_brief, facts.spoken(language), options)
 
 
-def index_pages(facts: Facts, kinds: Sequence[str] = KINDS) -> Iterator[Product]:
-    """Yield the page of the index in every language that is complete; in another alone if the facts speak it."""
-    own = facts.say.language
-    for language in COMPLETE if own == ENGLISH else (own,):
-        spoken = facts if language == own else facts.spoken(language)
-        others = [
-            Link(f"index{_mark(Texts(each))}.html", NAMES[each], language=each)
-            for each in sorted(COMPLETE)
-            if each != language
-        ]
-        document = index_page(spoken, _downloads(spoken, kinds))
-        yield f"index{_mark(spoken.say)}.html", page(document, spoken.say, others, _countries(spoken)).encode()
+def _index(facts: Facts, kinds: Sequence[str]) -> bytes:
+    say = facts.say
+    others = [
+        Link(f"index{_mark(Texts(each))}.html", NAMES[each], language=each)
+        for each in sorted(COMPLETE)
+        if each != say.language
+    ]
+    return page(index_page(facts, _downloads(facts, kinds)), say, others, _countries(facts)).encode()
+
+
+def _method(facts: Facts) -> bytes:
+    return filled("method.html", {**method_page(facts), "foot": foot(facts)}).encode()
+
+
+def _page(facts: Facts, code: str, report: Document, kinds: Sequence[str]) -> bytes:
+    return page(report, facts.say, _above(facts, code, kinds), _countries(facts, code)).encode()
+
+
+def _print(facts: Facts, code: str, report: Document) -> bytes:
+    return pdf(report, stamp(facts), map_chart(facts, code), facts.say("Contents"))
+
+
+def _brief(facts: Facts, options: Options) -> bytes:
+    return pdf(ministers_brief(facts, options.country, options), stamp(facts))
 
 
 def stamp(facts: Facts) -> date:
@@ -110,10 +127,6 @@ def stamp(facts: Facts) -> date:
 
 def _mark(say: Texts) -> str:
     return "" if say.language == ENGLISH else f".{say.language}"
-
-
-def _method(facts: Facts) -> bytes:
-    return filled("method.html", {**method_page(facts), "foot": foot(facts)}).encode()
 
 
 def _countries(facts: Facts, own: str = "") -> list[Link]:
