@@ -16,6 +16,7 @@ import numpy as np
 import polars as pl
 
 from readiness import __version__
+from readiness.asking import Asking
 from readiness.editions import context_figures, scored_reference, unit_weights, used_figures
 from readiness.errors import USAGE, ReadinessError, Violation, raise_errors
 from readiness.framework import Framework
@@ -38,7 +39,7 @@ LOG = logging.getLogger("readiness")
 
 
 @dataclass(frozen=True)
-class Results:
+class Results(Asking):
     """The tables of a run and what made them. `edition` is the newest; the tables hold all editions back to the first.
 
     Every table is a polars frame; its columns, units and meanings stand in tables.TABLES.

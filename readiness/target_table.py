@@ -224,7 +224,7 @@ def _verdict(
     if goal is None:
         return _no_goal(target)
     if _met(target, value, goal):
-        return REACHED, "the proxy is beyond the goal" if target.proxy else "the value is beyond the goal"
+        return REACHED, "the goal is met"
     return (MISSED, "the year has passed") if year >= target.by else _on_the_way(target, goal, outlook)
 
 

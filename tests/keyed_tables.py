@@ -125,7 +125,7 @@ class Tables:
 
     def peers_row(self, name, cells):
         code, run = self.codes[name], self.run
-        ahead = GAP if code == PT else run.above(PT, code)
+        ahead = GAP if code == PT else run.above(PT, code).replace("under ", "<").replace("over ", ">")
         pillars = [run.printed_score(code, node) for node in self.pillars]
         return f"{run.rank(code)} {run.interval(code)}", run.printed_score(code, "index"), ahead, *pillars
 

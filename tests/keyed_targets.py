@@ -61,4 +61,4 @@ def short(value):
     return f"{figure(float(f'{value / 1e6:.3g}'))} m" if abs(value) >= 1e6 else figure(value)
 
 
-TARGETS = {"Targets of the Blueprint": target_row, "Digital Decade, as context": target_row}
+TARGETS = {"Targets: ": target_row, "As context: ": target_row}

@@ -36,8 +36,12 @@ def varying(small):
     return small
 
 
-def test_every_table_is_made_of_the_newest_edition_and_the_one_before(eari):
-    made = answered(eari)
+@pytest.fixture(scope="module")
+def made(eari):
+    return answered(eari)
+
+
+def test_every_table_is_made_of_the_newest_edition_and_the_one_before(eari, made):
     assert set(made.tables) - set(eari.tables) == MADE
     assert MADE | {"figures"} == set(ANSWERS)
     side = side_of(eari)
@@ -52,8 +56,7 @@ def test_every_table_is_made_of_the_newest_edition_and_the_one_before(eari):
         assert all(meaning for meaning, _ in described(name).values())
 
 
-def test_tables_that_are_there_are_not_made_again(eari):
-    made = answered(eari)
+def test_tables_that_are_there_are_not_made_again(eari, made):
     assert answered(made) is made
     own = replace(eari, tables={**eari.tables, "quality": made.tables["quality"].head(1)})
     assert answered(own).tables["quality"].height == 1

@@ -21,7 +21,7 @@ STEADY = settings(
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=30,
+    max_examples=20,
     phases=(Phase.generate,),
     suppress_health_check=(HealthCheck.too_slow, HealthCheck.function_scoped_fixture),
 )
@@ -118,7 +118,7 @@ def test_causes_of_random_edits_add_up_and_are_those_of_plain_python(plain, edit
             last = state
 
 
-@settings(STEADY, max_examples=10)
+@settings(STEADY, max_examples=6)
 @given(EDITS)
 def test_shapley_values_of_random_edits_are_those_of_plain_python(plain, edit):
     runs, way = edited(*plain, edit)

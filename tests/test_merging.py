@@ -16,7 +16,7 @@ from readiness.reading.frameworks import read_framework
 from readiness.reading.places import index_folder, indices
 
 LEVELS = ("index", "pillar", "part", "indicator")
-STEADY = settings(derandomize=True, deadline=None, database=None, max_examples=200)
+STEADY = settings(derandomize=True, deadline=None, database=None, max_examples=80)
 
 
 def tree_of(tree, units=("AT", "BE"), **changed):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from dataclasses import replace
 
 import polars as pl
 import pytest
 from test_figure_errors import give
-from test_framework import CODERS
 
 import readiness
 from readiness.answer_tables import ANSWERS
@@ -25,21 +22,27 @@ from readiness.whatif import what_if
 VARY = ("weights=0.3", "figures", "leave-out=indicator", "treat=winsorise,none", "aggregate.index=arithmetic,geometric")
 
 
+@pytest.fixture(scope="module")
+def stored(eari, tmp_path_factory):
+    """The built-in index with its answers, and what its folder gives back."""
+    whole = answered(eari)
+    return whole, opened(whole, tmp_path_factory.mktemp("runs"))
+
+
 def opened(results, place):
     return readiness.open_run(results.write(place / "runs", products=())).results
 
 
 def same(results, again):
-    """Check that results say the same as before, in every declaration and table."""
+    """Check that what was opened says the same as the answered results, in every declaration and table."""
     assert again.digest == results.digest
     assert again.declaration == results.declaration
     assert digest(again.framework.declaration()) == digest(results.framework.declaration())
     assert again.recipe.declaration() == results.recipe.declaration()
     assert (again.edition, again.as_of, dict(again.inputs)) == (results.edition, results.as_of, dict(results.inputs))
     assert dict(again.simulation) == dict(results.simulation)
-    tables = answered(results).tables
-    assert again.tables.keys() == tables.keys()
-    for name, frame in tables.items():
+    assert again.tables.keys() == results.tables.keys()
+    for name, frame in results.tables.items():
         assert again.tables[name].equals(frame), name
 
 
@@ -48,14 +51,26 @@ def recomputed(results):
     return compute(results.framework, results.panel, results.recipe, results.edition, results.as_of, results.inputs)
 
 
-@pytest.mark.parametrize("index", ["eari", "desi-2022", "hdi", "tai-2008"])
+def computed_alike(results, again):
+    """Check that what was opened gives the same tables when it is computed again, but for places in files."""
+    anew = recomputed(again)
+    for name, frame in anew.tables.items():
+        assert frame.drop("file", "row", strict=False).equals(results.tables[name].drop("file", "row", strict=False)), (
+            name
+        )
+
+
+def test_the_stored_official_run_is_the_run(stored):
+    same(*stored)
+    computed_alike(*stored)
+
+
+@pytest.mark.parametrize("index", ["desi-2022", "hdi", "tai-2008"])
 def test_a_stored_run_of_a_built_in_index_is_the_run(index, tmp_path):
-    results = readiness.run(index=index)
+    results = answered(readiness.run(index=index))
     again = opened(results, tmp_path)
     same(results, again)
-    anew = recomputed(again)
-    for name, frame in results.tables.items():
-        assert anew.tables[name].drop("file", "row", strict=False).equals(frame.drop("file", "row", strict=False)), name
+    computed_alike(results, again)
 
 
 SETTINGS = {
@@ -80,7 +95,7 @@ def test_a_stored_run_is_the_run_whatever_was_asked(small, tmp_path, how):
     give(small, "coders", "relative", 0.1)
     small.put("coders", "BE", 2023, 1.25, vintage="2026-01-01")
     small.drop("chips", ("AT",))
-    results = small.run(**SETTINGS[how])
+    results = answered(small.run(**SETTINGS[how]))
     again = opened(results, tmp_path)
     same(results, again)
     assert recomputed(again).digest == results.digest
@@ -88,7 +103,7 @@ def test_a_stored_run_is_the_run_whatever_was_asked(small, tmp_path, how):
 
 def test_a_simulated_run_keeps_its_seed_and_what_it_was_simulated_with(small, tmp_path):
     give(small, "coders", "relative", 0.1)
-    results = small.run(vary=VARY).simulate(300, seed=5)
+    results = answered(small.run(vary=VARY).simulate(300, seed=5))
     again = opened(results, tmp_path)
     same(results, again)
     assert again.simulate(300, seed=5).tables["intervals"].equals(results.tables["intervals"])
@@ -106,7 +121,7 @@ def test_clusters_opinions_targets_and_peers_are_kept(small, tmp_path):
         "targets.toml",
         '[t]\nname = "T"\norigin = "O"\nseries = "chips"\nunit = "points"\ngoal = 90\nby = 2030\nsince = 2020\n',
     )
-    results = small.run(settings=["weight.skills=budget_allocation", "impute=group_mean"])
+    results = answered(small.run(settings=["weight.skills=budget_allocation", "impute=group_mean"]))
     assert results.framework.clusters
     assert results.framework.opinions
     assert results.framework.targets
@@ -132,9 +147,8 @@ def test_a_stored_run_gives_the_same_answers(small, tmp_path):
     assert one.chance == other.chance
 
 
-def test_sides_of_a_stored_run_are_those_of_the_run(eari, tmp_path):
-    again = opened(eari, tmp_path)
-    sides = [side_of(each) for each in (eari, again)]
+def test_sides_of_a_stored_run_are_those_of_the_run(stored):
+    sides = [side_of(each) for each in stored]
     before = [other_edition(side, 2025) for side in sides]
     assert change_table(before[1], sides[1]).equals(change_table(before[0], sides[0]))
     assert change_table(before[0], sides[1]).equals(change_table(before[1], sides[0])), "between the run and its folder"
@@ -143,8 +157,8 @@ def test_sides_of_a_stored_run_are_those_of_the_run(eari, tmp_path):
 
 
 def test_a_run_that_is_stored_again_is_the_same_run(small, tmp_path):
-    first = small.run().write(tmp_path / "one", "readiness run")
-    second = readiness.open_run(first).results.write(tmp_path / "two", "readiness run")
+    first = small.run().write(tmp_path / "one", "readiness run", products=("pages",))
+    second = readiness.open_run(first).results.write(tmp_path / "two", "readiness run", products=("pages",))
     assert second.name == first.name
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
     assert files == sorted(path.relative_to(second) for path in second.rglob("*") if path.is_file())
@@ -188,7 +202,7 @@ def secret(small):
 
 
 def test_confidential_figures_are_in_no_file_of_a_run(secret, tmp_path):
-    folder = secret.run().write(tmp_path)
+    folder = secret.run().write(tmp_path, products=("pages", "explorer"))
     figures = pl.read_parquet(folder / "figures.parquet")
     hidden = figures.filter(pl.col("conf_status") != "")
     assert set(hidden.select("indicator", "country").iter_rows()) == {
@@ -208,7 +222,7 @@ def test_confidential_figures_are_in_no_file_of_a_run(secret, tmp_path):
 
 
 def test_a_run_with_secrets_is_the_same_when_it_is_opened(secret, tmp_path):
-    results = secret.run()
+    results = answered(secret.run())
     again = opened(results, tmp_path)
     same(results, again)
     anew = recomputed(again)
@@ -233,64 +247,3 @@ def test_series_that_the_index_does_not_know_are_left_out(eari):
     assert set(figures["indicator"]) <= known
     assert set(eari.panel.figures["indicator"]) - known, "the release holds more than the index"
     assert figures.height == eari.panel.figures.filter(pl.col("indicator").is_in(list(known))).height
-
-
-# Damage
-
-
-@pytest.fixture
-def folder(small, tmp_path):
-    return small.run().write(tmp_path, products=())
-
-
-def damaged(folder):
-    """Return the codes and status with which a folder is refused, by opening and by verifying."""
-    with pytest.raises(ReadinessError) as caught:
-        readiness.open_run(folder)
-    found = readiness.verify(folder)
-    assert {each.code for each in caught.value.violations} == {each.code for each in found}
-    assert {each.file for each in caught.value.violations} == {each.file for each in found}
-    return [(each.code, each.file.rsplit("/", 1)[-1]) for each in found], caught.value.status
-
-
-@pytest.mark.parametrize("name", ["framework.json", "figures.parquet", "change.parquet"])
-def test_a_damaged_file_is_found_and_named(folder, name):
-    file = folder / name
-    content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 1
-    file.write_bytes(bytes(content))
-    assert damaged(folder) == ([("E701", name)], NOT_REPRODUCIBLE)
-
-
-def test_a_changed_declaration_is_found(folder):
-    file = folder / "framework.json"
-    plain = json.loads(file.read_text(encoding="utf-8"))
-    plain["groups"]["index"]["children"]["compute"] = 9.0
-    file.write_text(json.dumps(plain), encoding="utf-8")
-    assert damaged(folder) == ([("E701", "framework.json")], NOT_REPRODUCIBLE)
-
-
-def test_a_missing_declaration_is_found(folder):
-    (folder / "framework.json").unlink()
-    assert damaged(folder) == ([("E702", "framework.json")], NOT_REPRODUCIBLE)
-
-
-def test_a_damaged_declaration_gives_exit_status_4(call, folder, tmp_path):
-    moved = tmp_path / "elsewhere"
-    shutil.copytree(folder, moved)
-    with (moved / "framework.json").open("a", encoding="utf-8") as file:
-        file.write(" ")
-    status, out, err = call("verify", moved)
-    assert status == NOT_REPRODUCIBLE
-    assert "framework.json" in out + err
-
-
-def test_the_declaration_is_written_for_people_and_machines(small, tmp_path):
-    small.edit(CODERS, 'name = "Coders"', 'name = "Kodéři"')
-    folder = small.run().write(tmp_path, products=())
-    text = (folder / "framework.json").read_text(encoding="utf-8")
-    assert "Kodéři" in text
-    plain = json.loads(text)
-    assert plain["rules"]["unit_coverage"] == "2/3"
-    assert plain["indicators"]["coders"]["unit"] == "points"
-    assert "file" not in plain["indicators"]["coders"]

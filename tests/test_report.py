@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from answered_runs import policy_of, whole_pages, with_answers
+from whole_pages import policy_of, whole_pages
 from html_page import Page
 
 import readiness
@@ -26,7 +26,7 @@ def changed(results, **tables):
 @pytest.fixture(scope="module")
 def texts(report, desi_report, simulated):
     """The pages of three runs: the built-in index, another one, and the built-in one with intervals and answers."""
-    made = (report, desi_report, whole_pages(simulated))
+    made = (report, desi_report, whole_pages(complete))
     return {(index, name): text for index, pages in enumerate(made) for name, text in pages.items()}
 
 
@@ -40,7 +40,7 @@ def taken(texts):
 
 def test_there_is_a_page_for_the_index_and_for_each_country(results, report, desi_report, simulated):
     expected = {*INDEX_PAGES, *(f"{code}.html" for code in results.framework.units)}
-    assert set(report) == set(desi_report) == set(whole_pages(simulated)) == expected
+    assert set(report) == set(desi_report) == set(whole_pages(complete)) == expected
 
 
 def test_the_same_results_give_the_same_bytes(results, report, pages_of):
@@ -137,7 +137,7 @@ def test_graphics_have_a_text(taken):
 
 def test_ids_are_unique_and_links_lead_somewhere(taken, results, simulated):
     ids = {key: [a["id"] for _, a, _ in page.elements if "id" in a] for key, page in taken.items()}
-    tables = {*with_answers(simulated).tables, "figures"}
+    tables = {*complete.tables, "figures"}
     outside = {f"../{name}.parquet" for name in tables} | {"../manifest.json"}
     for (index, name), page in taken.items():
         assert len(ids[index, name]) == len(set(ids[index, name]))
@@ -148,7 +148,7 @@ def test_ids_are_unique_and_links_lead_somewhere(taken, results, simulated):
 
 
 def test_every_link_of_all_kinds_of_files_leads_to_a_file_that_is_made(small):
-    made = dict(products(with_answers(small.run())))
+    made = dict(products(answered(small.run())))
     pages = [Page(content.decode()) for name, content in made.items() if name.endswith(".html")]
     links = {a["href"].partition("#")[0] for page in pages for a, _ in page.all("a")} - {""}
     assert {each for each in links if not each.startswith("../")} <= set(made)

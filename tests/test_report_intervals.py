@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from answered_runs import whole_pages, with_answers
+from whole_pages import whole_pages
 from html_page import Page
 
 from readiness.numbers import printed
@@ -21,7 +21,7 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=y>&"
 
 @pytest.fixture(scope="module")
 def made(simulated):
-    return whole_pages(simulated)
+    return whole_pages(complete)
 
 
 @pytest.fixture(scope="module")
@@ -252,7 +252,7 @@ def test_how_far_the_mean_of_the_replicates_lies_from_the_run_is_told(taken, ind
 
 
 def test_the_same_tables_give_the_same_bytes(simulated, made, pages_of):
-    results = with_answers(simulated)
+    results = complete
     shuffled = {
         name: frame.sample(fraction=1.0, shuffle=True, seed=5)
         for name, frame in results.tables.items()

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from answered_runs import whole_pages, with_answers
+from whole_pages import whole_pages
 from html_page import Page
 
 import readiness
@@ -71,7 +71,7 @@ def test_places_won_since_the_edition_before_are_those_of_the_ranks(results, rep
 
 
 def test_a_change_is_told_with_its_points_and_called_noise_as_the_tables_have_it(simulated):
-    pages, results = whole_pages(simulated), with_answers(simulated)
+    pages, results = whole_pages(complete), complete
     table, codes = ranking(pages["index.html"])
     moved = (
         results.tables["movements"].filter(pl.col("node") == "index").rows_by_key("country", named=True, unique=True)

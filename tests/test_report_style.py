@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from answered_runs import whole_pages
+from whole_pages import whole_pages
 from html_page import Page
 from palettes import SCHEMES, contrast, palettes
 
@@ -114,7 +114,7 @@ DEEPER = {"deep2", "deep3"}  # nodes of a tree that has more levels
 
 
 def test_every_class_of_a_page_has_a_rule_and_every_rule_is_used(simulated):
-    pages = [Page(text) for text in whole_pages(simulated).values()]
+    pages = [Page(text) for text in whole_pages(complete).values()]
     used = {each for page in pages for _, a, _ in page.elements for each in (a.get("class") or "").split()}
     own, charts = (classes((STYLES / name).read_text(encoding="utf-8")) for name in ("style.css", "charts.css"))
     assert used - own - charts == PLAIN

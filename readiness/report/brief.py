@@ -103,15 +103,8 @@ def _targets(facts: Facts, code: str) -> Section | None:
     known = [each for each in facts.framework.targets.values() if (each.code, code) in facts.targets]
     told = [each for each in known if facts.targets[each.code, code]["verdict"] != NOT_REPORTED]
     silent = [say.data(each.name) for each in known if each not in told]
-    blocks: list[Block] = [
-        _targets_table(facts, code, own, caption)
-        for own, caption in (
-            ([each for each in told if not each.context], say("Targets of the Blueprint")),
-            ([each for each in told if each.context], say("Digital Decade, as context")),
-        )
-        if own
-    ]
-    blocks += [Text(say("Not reported yet: {names}.", names="; ".join(silent)), "note")] if silent else []
+    blocks: list[Block] = [_targets_table(facts, code, own, caption) for caption, own in targets.by_origin(say, told)]
+    blocks += [Text(say("Not reported yet: {names}.", names=say.series(silent)), "note")] if silent else []
     return Section("targets", say("Targets"), tuple(blocks)) if blocks else None
 
 
@@ -125,7 +118,7 @@ def _targets_table(facts: Facts, code: str, own: list[Target], caption: str) -> 
         row = facts.targets[each.code, code]
         value, goal = (targets.short_figure(say, row[name]) for name in ("value", "goal"))
         dated = (str(row["year"]),) if row["year"] else ()
-        why = "; ".join(filter(None, (say("proxy") if each.proxy else "", say.reason(row["reason"]))))
+        why = say.series(list(filter(None, (say("proxy") if each.proxy else "", say.reason(row["reason"])))))
         verdict = Cell(targets.verdict(say, row), notes=(why,) if why else (), strong=True)
         name = Cell(say.data(each.name), notes=(say.data(each.unit),))
         rows.append(Row((name, Cell(value, notes=dated), Cell(goal, notes=(str(each.by),)), verdict)))
@@ -172,5 +165,5 @@ def _stands_out(facts: Facts, code: str) -> Listing | None:
             for each in found
             if each.kind == kind
         ][:SIGNALS]
-        pairs.append((head, "; ".join(told) or GAP))
+        pairs.append((head, say.series(told) or GAP))
     return Listing(pairs=tuple(pairs)) if found else None

@@ -80,10 +80,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list of short texts, or of pairs of a term and its text."""
+    """A list of short texts, or of pairs of a term and its text; `language` where it is not that of the document."""
 
     items: tuple[str, ...] = ()
     pairs: tuple[tuple[str, str], ...] = ()
+    language: str = ""
     kind: str = "list"
 
 

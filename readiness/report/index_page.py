@@ -50,9 +50,9 @@ def lead(facts: Facts) -> str:
     decimals = facts.scale.index_decimals
     top, bottom = ((whole(facts.score(code, facts.root), decimals) or 0) for code in (first, last))
     apart = say.digits(fixed(top - bottom, decimals))
-    text = "; ".join(told) + ". " + say("{points} points lie between the first and the last.", points=apart)
+    text = say.series(told) + ". " + say("{points} points lie between the first and the last.", points=apart)
     if facts.reference:
-        text += f" {facts.country(facts.reference)}: {facts.printed_score(facts.reference, facts.root)}."
+        text += " " + say.named(facts.country(facts.reference), facts.printed_score(facts.reference, facts.root)) + "."
     return text
 
 
@@ -120,7 +120,7 @@ def _method(facts: Facts) -> Section:
     say, recipe, rules = facts.say, facts.results.recipe, facts.framework.rules
     counts, leaves = len(facts.indicators_counted[facts.edition]), len(facts.framework.leaves)
     steps = ("normalise", "weight", "aggregate", "treat", "impute")
-    methods = {step: recipe.method(step).name.replace("_", "-") for step in steps}
+    methods = {step: say.data(recipe.method(step).name.replace("_", "-")) for step in steps}
     lines = [
         say(
             "{counts} of {leaves} indicators in {groups} parts count, each with a figure of {first} to {last}.",

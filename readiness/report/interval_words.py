@@ -67,7 +67,7 @@ def told_places(row: Row | None) -> str:
     return GAP if row is None else f"{row['rank_low_90']}{DASH}{row['rank_high_90']}"
 
 
-def scores_text(row: Row | None, decimals: int, level: int = LEVEL) -> str:
+def scores_text(row: Row | None, decimals: int, level: int = LEVEL, say: Texts = ENGLISH) -> str:
     """Write the interval of a score; with "to" where a minus would touch the dash.
 
     >>> scores_text({"score_low_90": 79.72, "score_high_90": 87.87}, 1)
@@ -78,8 +78,8 @@ def scores_text(row: Row | None, decimals: int, level: int = LEVEL) -> str:
     ends = [None if row is None else row[f"score_{side}_{level}"] for side in ("low", "high")]
     if row is None or None in ends:
         return GAP
-    low, high = (printed(end, decimals) for end in ends)
-    return f"{low} to {high}" if min(ends) < 0 else f"{low}{DASH}{high}"
+    low, high = (say.digits(printed(end, decimals)) for end in ends)
+    return say("{low} to {high}", low=low, high=high) if min(ends) < 0 else f"{low}{DASH}{high}"
 
 
 def chance(share: float, say: Texts = ENGLISH) -> str:
@@ -95,6 +95,17 @@ def chance(share: float, say: Texts = ENGLISH) -> str:
     if share < 0.95 and round(100 * share) >= 95:
         return say.percent(f"{floor(1000 * share) / 10:.1f}")
     return say.percent(f"{round(100 * share)}")
+
+
+def briefly(share: float, say: Texts = ENGLISH) -> str:
+    """Write a share of replicates where there is little room.
+
+    >>> [briefly(each) for each in (0.001, 0.5512, 0.999)]
+    ['<1 %', '55 %', '>99 %']
+    """
+    if 0 < share < 0.005:
+        return say.percent("<1")
+    return say.percent(">99") if 0.995 < share < 1 else chance(share, say)
 
 
 def varied_in_words(spread: Spread, say: Texts = ENGLISH) -> str:

@@ -19,7 +19,7 @@ def map_chart(facts: Facts, own: str = "", *, linked: bool = False) -> Chart | N
             code,
             facts.printed_score(code, facts.root),
             facts.class_of(code, facts.root),
-            f"{facts.country(code)}: {facts.printed_score(code, facts.root)}",
+            facts.say.named(facts.country(code), facts.printed_score(code, facts.root)),
             f"{code}.html" if linked else "",
             code == own,
         )
@@ -32,7 +32,7 @@ def map_chart(facts: Facts, own: str = "", *, linked: bool = False) -> Chart | N
 
 def legend(facts: Facts) -> str:
     """Say what each class of colour holds, from light to dark."""
-    return facts.say("Classes: {limits}.", limits="; ".join(limits(facts)))
+    return facts.say("Classes: {limits}.", limits=facts.say.series(limits(facts)))
 
 
 def limits(facts: Facts) -> list[str]:
@@ -49,6 +49,7 @@ def describe(facts: Facts) -> str:
     members: dict[int | None, list[str]] = {}
     for code in facts.order:
         members.setdefault(facts.class_of(code, facts.root), []).append(facts.country(code))
-    told = [f"{text}: {say.listed(members[each])}." for each, text in enumerate(limits(facts)) if each in members]
+    known = [(text, members[each]) for each, text in enumerate(limits(facts)) if each in members]
+    told = [say.named(text, say.listed(names)) + "." for text, names in known]
     without = say("No score: {names}.", names=say.listed(members[None])) if None in members else ""
     return " ".join([*reversed(told), *([without] if without else [])])

@@ -12,10 +12,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import write_po
 
-from readiness import __version__
 from readiness.framework import Framework
 from readiness.peers import RULES
 from readiness.report.texts import Texts
+from readiness.report.words import short_reference
 
 Message = str | tuple[str, str]  # one that counts has a form for one and another for many
 Place = tuple[str, int]
@@ -50,8 +50,8 @@ def catalogue(language: str, wanted: dict[Message, Place], texts: Texts) -> byte
     """Return messages as a gettext catalogue for a language, with what `texts` says already."""
     made = Catalog(
         locale=language,
-        project="readiness",
-        version=__version__,
+        project="texts of",
+        version="readiness",
         header_comment="# Texts of readiness. Values stand in braces: keep their names.",
         msgid_bugs_address="",
         last_translator="",
@@ -70,10 +70,11 @@ def catalogue(language: str, wanted: dict[Message, Place], texts: Texts) -> byte
 
 def _texts(framework: Framework) -> Iterator[tuple[str, str]]:
     yield "framework.toml", framework.name
+    yield "framework.toml", short_reference(framework)
     for group in framework.groups.values():
         yield from (("framework.toml", text) for text in (group.name, group.demand))
     for target in framework.targets.values():
-        for text in (target.name, target.unit, target.demand, target.proxy):
+        for text in (target.name, target.unit, target.demand, target.proxy, target.origin):
             yield "targets.toml", text
     for kind in (framework.indicators, framework.context, framework.reported, framework.denominators):
         for each in kind.values():

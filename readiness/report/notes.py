@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from readiness.report.data import Facts
 from readiness.report.points import points, why_no_points
-from readiness.report.wording import figure_text
+from readiness.report.wording import figure_text, number
 
 
 def notes_of(facts: Facts, code: str, node: str) -> tuple[str, ...]:
@@ -27,6 +27,10 @@ def _figure_notes(facts: Facts, code: str, leaf: str) -> list[str]:
     before, after = cell["transformed"], cell["treated"]
     if before is not None and after is not None and before != after:
         bent = before != cell["imputed"]
-        capped = figure_text(say, after, say("after its transform") if bent else node["scored_unit"])
+        capped = (
+            say("{figure} after its transform", figure=number(say, after))
+            if bent
+            else figure_text(say, after, node["scored_unit"])
+        )
         notes.append(say("Capped: counts as {figure}.", figure=capped))
     return notes

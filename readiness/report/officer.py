@@ -22,13 +22,13 @@ from readiness.report.sections import (
 )
 from readiness.report.texts import Texts
 from readiness.report.wording import (
-    interval,
     noise_text,
     places_moved,
     rank_text,
     reference_name,
     score_range,
     signed,
+    told_interval,
 )
 
 
@@ -72,7 +72,7 @@ def headline(facts: Facts, code: str) -> str:
             edition=facts.edition,
             reason=say.reason(row["reason"]),
         )
-    beside, score = interval(facts, code), facts.printed_score(code, facts.root)
+    beside, score = told_interval(facts, code), facts.printed_score(code, facts.root)
     words = {"name": name, "rank": rank_text(facts, code), "interval": beside, "score": score}
     if beside:
         found = [say("{name}: rank {rank} (90 % interval {interval}), score {score}.", **words)]
@@ -112,12 +112,12 @@ def distance(facts: Facts, code: str) -> list[str]:
 def front_boxes(facts: Facts, code: str) -> Boxes:
     """Return the three key figures: rank, score, places since the edition before."""
     say, short = facts.say, reference_name(facts)
-    beside, around = interval(facts, code), score_range(facts, code)
+    beside, around = told_interval(facts, code), score_range(facts, code)
     ranks = say("90 % interval {interval}", interval=beside) if beside else ""
     scores = [say("90 % interval {interval}", interval=around)] if around else []
-    scores += [f"{short}: {facts.printed_score(facts.reference, facts.root)}"] if short else []
+    scores += [say.named(short, facts.printed_score(facts.reference, facts.root))] if short else []
     found = [(say("Rank"), rank_text(facts, code), ranks)]
-    found.append((say("Score"), facts.printed_score(code, facts.root), "; ".join(scores)))
+    found.append((say("Score"), facts.printed_score(code, facts.root), say.series(scores)))
     movement = facts.movements.get((code, facts.root))
     if movement and facts.previous is not None:
         told = GAP if movement["places"] is None else places_moved(say, movement["places"])
@@ -159,4 +159,7 @@ def identified(say: Texts, facts: Facts) -> str:
     }
     text = say("{title}. Recipe: {recipe}. Run: {run}. Computed by readiness {version}.", **words)
     as_of = facts.results.as_of
-    return f"{text} {say('Figures as known on {day}.', day=say.date(as_of))}" if as_of else text
+    if as_of is None:
+        return text
+    known = say("Figures as known on {day}.", day=say.date(as_of))
+    return f"{text} {known}"

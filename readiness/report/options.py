@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-STATUSES = ("draft", "final")
+from readiness.report.reasons import mark
+
+STATUSES = (mark("draft"), mark("final"))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from readiness.report.method_page import method_page
 from readiness.report.officer import foot, officers_report
 from readiness.report.options import Options
 from readiness.report.printing import pdf
-from readiness.report.texts import COMPLETE, ENGLISH, Texts
+from readiness.report.texts import COMPLETE, ENGLISH, Texts, folded
 from readiness.report.words import TABLES
 from readiness.report.workbook import country_workbook, index_workbook
 from readiness.report.working import Job, Product, worked
@@ -130,7 +130,7 @@ def _mark(say: Texts) -> str:
 
 
 def _countries(facts: Facts, own: str = "") -> list[Link]:
-    ordered = sorted(facts.framework.units, key=lambda code: (facts.country(code), code))
+    ordered = sorted(facts.framework.units, key=lambda code: (folded(facts.country(code)), code))
     return [Link("" if code == own else f"{code}.html", facts.country(code)) for code in ordered]
 
 
@@ -140,7 +140,7 @@ def _above(facts: Facts, code: str, kinds: Sequence[str]) -> list[Link]:
     links = [Link("index.html", say("All countries"))]
     for at, text in ((place - 1, say("Ranked before")), (place + 1, say("Ranked after"))):
         if 0 <= at < len(facts.order):
-            links.append(Link(f"{facts.order[at]}.html", f"{text}: {facts.country(facts.order[at])}"))
+            links.append(Link(f"{facts.order[at]}.html", say.named(text, facts.country(facts.order[at]))))
     if PRINTS in kinds:
         links += [Link(f"{code}-brief.pdf", say("Brief (PDF)")), Link(f"{code}.pdf", say("Report (PDF)"))]
     return links + ([Link(f"{code}.xlsx", say("Workbook (XLSX)"))] if WORKBOOKS in kinds else [])

@@ -32,7 +32,7 @@ def ranking_section(facts: Facts) -> Section:
         "Scores run from {low} to {high}; more is better. Classes of colour: {limits}.",
         low=f"{facts.scale.low:g}",
         high=f"{facts.scale.high:g}",
-        limits="; ".join(limits(facts)),
+        limits=say.series(limits(facts)),
     )
     table = Table(caption, tuple(columns), tuple(rows), key="ranking")
     notes = [Text(text, "note") for text in (_below(facts), change_note(facts)) if text]

@@ -65,7 +65,7 @@ def sources_of(facts: Facts, country: str) -> list[Source]:
 
 
 def _add(found: dict, use: str, organisation: str | None, licence: str | None, dataset: str | None) -> None:
-    key = (organisation or "not stated", licence or "not stated")
+    key = (organisation or "", licence or "")
     source = found.setdefault(key, Source(*key))
     source.datasets.update({dataset: None} if dataset else {})
     source.uses[use] = source.uses.get(use, 0) + 1

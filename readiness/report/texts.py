@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 from gettext import c2py
 from pathlib import Path
+from unicodedata import combining, normalize
 
 from babel import Locale
 from babel.dates import format_date
@@ -27,6 +28,7 @@ FOLDER = Path(__file__).with_name("locale")
 LONGER = 0.4  # how much longer a text of the pseudo-language is
 ACCENTS = str.maketrans("aeiouycnsAEIOUYCNS", "áéíóúýçñšÁÉÍÓÚÝÇÑŠ")
 PLACE = re.compile(r"(\{[^{}]*\})")
+NUMBER, SHARE = re.compile(r"[0-9]+[0-9.,]*"), re.compile(r"[0-9]+[0-9.,]* %")
 THIN = "\N{NO-BREAK SPACE}"
 
 
@@ -112,6 +114,23 @@ class Texts:
             return "".join(words)
         return self("{first} and {last}", first=", ".join(words[:-1]), last=words[-1])
 
+    def series(self, words: Sequence[str]) -> str:
+        """Join parts that may hold commas themselves.
+
+        >>> Texts().series(["a, b", "c"])
+        'a, b; c'
+        """
+        told = list(words) or [""]
+        return reduce(lambda first, second: self("{first}; {second}", first=first, second=second), told)
+
+    def named(self, name: str, text: str) -> str:
+        """Return a text behind the name of what it is about."""
+        return self("{name}: {text}", name=name, text=text)
+
+    def english(self, text: str) -> str:
+        """Return a text that exists in English only; in another language it counts as missing."""
+        return text if self.language in (ENGLISH, PSEUDO) else self._fallen(text)
+
     @cached_property
     def locale(self) -> Locale:
         """Return the conventions of the language."""
@@ -126,8 +145,11 @@ class Texts:
         return said if isinstance(said, str) else self._fallen(message)
 
     def _known(self, value: str) -> str:
+        """Return a value in a reason: a number, a percentage, or a name."""
+        if SHARE.fullmatch(value):
+            return self.percent(value.removesuffix(" %"))
         said = self.translation(value)
-        return said if isinstance(said, str) else value
+        return said if isinstance(said, str) else self.digits(value) if NUMBER.fullmatch(value) else value
 
     def _fallen(self, message: str, form: str = "") -> str:
         self.missing[message] = None
@@ -151,6 +173,11 @@ def speak(language: str, own: Mapping[str, Messages] | None = None) -> Texts:
         expected = "one of " + ", ".join(LANGUAGES)
         raise ReadinessError(Violation("E786", "--lang", language, expected, hint=nearest(language, LANGUAGES)), USAGE)
     return Texts(language, (own or {}).get(language, {}))
+
+
+def folded(name: str) -> str:
+    """Return a name for sorting: without accents and case, so that Österreich stands before Polen."""
+    return "".join(sign for sign in normalize("NFKD", name) if not combining(sign)).casefold()
 
 
 def _longer(message: str) -> str:

@@ -94,8 +94,8 @@ def _most(say: Texts, total: Row, parts: Sequence[Row], decimals: int) -> str:
     if not told:
         return say("No cause moved the score.")
     text = say("By causes: {causes}.", causes=say.listed(told))
-    moved = [row for row in parts if row["places"]]
-    if moved and total["places"]:
+    moved = [row for row in parts if row["places"] and total["places"] and row["places"] * total["places"] > 0]
+    if moved:
         first = max(moved, key=lambda row: abs(row["places"]))
         cause = {"cause": words[first["cause"]], "places": places_moved(say, first["places"])}
         text += " " + say("For the rank, most came from: {cause} ({places}).", **cause)

@@ -58,8 +58,8 @@ def told_interval(facts: Facts, code: str) -> str:
 def score_range(facts: Facts, code: str, node: str = "") -> str:
     """Return the 90 % interval of a score, nothing where none was computed."""
     row = facts.spread.row(code, node or facts.root) if facts.spread else None
-    text = scores_text(row, facts.scale.decimals)
-    return "" if text == GAP else facts.say.digits(text)
+    text = scores_text(row, facts.scale.decimals, say=facts.say)
+    return "" if text == GAP else text
 
 
 def rank_cell(facts: Facts, code: str, node: str) -> Cell:
@@ -80,7 +80,7 @@ def score_cell(facts: Facts, code: str, node: str, *, heat: bool = False, strong
 
 def reference_name(facts: Facts) -> str:
     """Return the short name of the reference, nothing where there is none."""
-    return short_reference(facts.framework)
+    return facts.say.data(short_reference(facts.framework))
 
 
 def noise_text(facts: Facts, row: Row | None) -> str:
@@ -97,8 +97,7 @@ def places_moved(say: Texts, places: float | None) -> str:
     if places == 0:
         return say("same place")
     size = abs(places)
-    whole = int(size) if size == int(size) else size
-    form = 1 if whole == 1 else int(size + 0.5)
+    whole, form = say.digits(f"{size:g}"), 1 if size == 1 else int(size + 0.5)
     if places > 0:
         return say.plural("{number} place won", "{number} places won", form, number=whole)
     return say.plural("{number} place lost", "{number} places lost", form, number=whole)

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from readiness.framework import Framework
 from readiness.report.reasons import mark
+from readiness.report.texts import Texts
+
+SPEAKER = Texts()
 
 FLAGS = {
     "b": mark("break in series"),
@@ -18,6 +21,21 @@ FLAGS = {
     "p": mark("provisional"),
     "u": mark("low reliability"),
 }
+OTHER_FLAG = mark("flag of the source")
+METHODS = (
+    mark("none"),
+    mark("min-max"),
+    mark("z-score"),
+    mark("goalposts"),
+    mark("percentile-rank"),
+    mark("declared"),
+    mark("equal"),
+    mark("arithmetic"),
+    mark("geometric"),
+    mark("winsorise"),
+    mark("mean"),
+    mark("median"),
+)  # names of methods that many indices use; others stand in English
 TABLES = {
     "scores": mark("scores, ranks and contributions of every country, node and edition"),
     "cells": mark("every figure from its file to its score, with year, vintage, flags and the reason of each gap"),
@@ -84,7 +102,7 @@ def level_word(level: str) -> str:
 
 def flags_in_words(flags: str | None) -> list[tuple[str, str]]:
     """Return each flag of a figure with its meaning."""
-    return [(flag, FLAGS.get(flag, "flag of the source")) for flag in flags or ""]
+    return [(flag, FLAGS.get(flag, OTHER_FLAG)) for flag in flags or ""]
 
 
 def short_reference(framework: Framework) -> str:
@@ -92,7 +110,7 @@ def short_reference(framework: Framework) -> str:
     return framework.reference.code.split("_")[0] if framework.reference else ""
 
 
-def reference_rule(framework: Framework) -> str:
+def reference_rule(framework: Framework, say: Texts = SPEAKER) -> str:
     """Say how the reference is scored."""
     reference = framework.reference
     if reference is None:
@@ -100,8 +118,8 @@ def reference_rule(framework: Framework) -> str:
     if reference.rule == "weighted_mean":
         series = framework.denominators.get(reference.weight)
         weight = series.name if series else reference.weight
-        return f"the mean of the countries' scores, weighted by the series “{weight}”"
-    return "scored from its own figures, by the same method as the countries"
+        return say("the mean of the countries' scores, weighted by the series “{name}”", name=say.data(weight))
+    return say("scored from its own figures, by the same method as the countries")
 
 
 def edition_title(framework: Framework, edition: int, name: str = "") -> str:

@@ -112,4 +112,5 @@ def _rights(methods: Methods, guide: Guide) -> Iterator[tuple[str, str]]:
     yield "Licences", "Figures keep the licences of their producers, which follow."
     for each in guide.sources:
         datasets = f" Data sets: {', '.join(each.datasets)}." if each.datasets else ""
-        yield f"Source: {each.organisation}", f"Licence: {each.licence}. {used_for(methods.facts.say, each)}.{datasets}"
+        used, licence = used_for(methods.facts.say, each), each.licence or "not stated"
+        yield f"Source: {each.organisation or 'not stated'}", f"Licence: {licence}. {used}.{datasets}"

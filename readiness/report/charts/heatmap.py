@@ -31,7 +31,7 @@ def heatmap(
     own: str = "",
     left: float = LEFT,
 ) -> Markup:
-    """Return the chart; headings that are too long for their column break into two lines. The row `own` stands out.
+    """Return the chart; the row `own` stands out. Headings break into two lines, or stand higher and lower in turn.
 
     `words` are title and description; `left` is the room for the names of the rows.
     """
@@ -39,8 +39,11 @@ def heatmap(
     canvas = Canvas("heatmap", height, *words, key)
     width = (WIDTH - left) / max(1, len(columns))
     letters = max(4, int(width / NARROW))
+    turned = any(len(word) > letters for name in columns for word in name.split(" "))  # in no line of their own
     for number, name in enumerate(columns):
-        canvas.label(left + width * (number + 0.5), TOP - 18, name, letters, "middle soft small")
+        x = left + width * (number + 0.5)
+        y = TOP - (28 if number % 2 == 0 else 12) if turned else TOP - 18
+        canvas.label(x, y, name, 2 * letters if turned else letters, "middle soft small", lines=1 if turned else 2)
     for number, (label, tiles) in enumerate(rows):
         y = TOP + ROW * number
         canvas.label(left - 8, y + ROW / 2, label, int(left / LETTER), "end strong" if label == own else "end")

@@ -51,11 +51,11 @@ class Canvas:
         """Write a text; the style says whether it begins, ends or has its middle there."""
         self._parts.append(Markup('<text class="{}" x="{}" y="{}">{}</text>').format(style, short(x), short(y), text))
 
-    def label(self, x: float, y: float, text: str, letters: int, style: str = "end") -> None:
+    def label(self, x: float, y: float, text: str, letters: int, style: str = "end", lines: int = 2) -> None:
         """Write a label around a height: in one line, or in two of so many letters."""
-        lines = wrapped(text, letters)
-        top = y + 4.5 - 6.5 * (len(lines) - 1)
-        for number, line in enumerate(lines):
+        told = wrapped(text, letters) if lines > 1 else [cut(text, letters)]
+        top = y + 4.5 - 6.5 * (len(told) - 1)
+        for number, line in enumerate(told):
             self.text(x, top + 13 * number, line, style)
 
     def open(self, title: str) -> None:
@@ -79,7 +79,7 @@ def wrapped(text: str, letters: int) -> list[str]:
     """
     if len(text) <= letters:
         return [text]
-    lines, words = [""], text.split()
+    lines, words = [""], text.split(" ")
     for word in words:
         joined = f"{lines[-1]} {word}".strip()
         if len(joined) <= letters or not lines[-1]:
@@ -88,7 +88,12 @@ def wrapped(text: str, letters: int) -> list[str]:
             lines.append(word)
     if len(lines) > 2:
         lines = [lines[0], " ".join(lines[1:])]
-    return [line if len(line) <= letters else f"{line[: letters - 1].rstrip()}…" for line in lines]
+    return [cut(line, letters) for line in lines]
+
+
+def cut(text: str, letters: int) -> str:
+    """Return a text of so many letters at most; what does not fit ends in an ellipsis."""
+    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
 
 
 def short(number: float) -> str:

@@ -9,6 +9,7 @@ from readiness.report.data import Facts, Row
 from readiness.report.document import NUMBER, RANGE, Block, Cell, Chart, Column, Section, Side, Table, Text
 from readiness.report.document import Row as TableRow
 from readiness.report.reasons import mark
+from readiness.report.texts import Texts
 from readiness.report.why import by_indicator, causes, causes_in_words, finding, sentences, whole_change
 from readiness.report.wording import noise_text, number, places_moved, reference_name, signed
 
@@ -69,14 +70,14 @@ def change_chart(facts: Facts, code: str, rows: list[Row]) -> Chart:
     steps = []
     for row in causes(rows):
         text = signed(say, row["points"], decimals)
-        steps.append(Step(words[row["cause"]], row["points"], text, f"{words[row['cause']]}: {text}"))
+        steps.append(Step(words[row["cause"]], row["points"], text, say.named(words[row["cause"]], text)))
     title = finding(say, rows, decimals)
     plotted = say(
         "Score in {before} and {after}, and what each cause adds, in points. The bars of the scores are cut.",
         before=facts.previous,
         after=facts.edition,
     )
-    alt = f"{ends[0][0]}: {ends[0][2]}. " + "; ".join(step.says for step in steps) + f". {ends[1][0]}: {ends[1][2]}."
+    alt = f"{ends[0][0]}: {ends[0][2]}. " + say.series([step.says for step in steps]) + f". {ends[1][0]}: {ends[1][2]}."
     return Chart(title, plotted, waterfall(ends, steps, "change", title, plotted), alt)
 
 
@@ -151,7 +152,7 @@ def _movements_table(facts: Facts, code: str) -> Table:
         Column(str(facts.edition), NUMBER),
         Column(say("Change"), NUMBER),
     ]
-    columns += [Column(say("90 %"), RANGE), Column(say("Real?"))] if drawn else []
+    columns += [Column(say("90 %"), RANGE), Column(say("Real?"), width=1.3)] if drawn else []
     columns += [Column(say("Places"), NUMBER)]
     body = []
     for node in facts.framework.nodes:
@@ -168,7 +169,7 @@ def _movements_table(facts: Facts, code: str) -> Table:
         kind = "group" if depth <= 1 else ""
         body.append(TableRow(tuple(Cell(text) for text in cells), kind, depth=max(0, depth - 1)))
     caption = say(
-        "How far every part moved. A change is real if {share} of the replicates, drawn alike for both "
+        "How far every part moved. A change is real if the middle {share} of the replicates, drawn alike for both "
         "editions, lie on one side of zero; else it is noise.",
         share=say.percent("90"),
     )
@@ -187,20 +188,18 @@ def _editions_chart(facts: Facts, code: str) -> Chart:
     own = facts.history[code, facts.root]
     alt = f"{names[0]}: {said(own)}." + (f" {names[1]}: {said(other)}." if other else "")
     ranks = [each for each in facts.ranks[code] if each]
-    title = (
-        say(
-            "{name}: rank {best} to {worst} in {number} editions",
-            name=names[0],
-            best=min(ranks),
-            worst=max(ranks),
-            number=len(facts.editions),
-        )
-        if ranks
-        else names[0]
-    )
+    title = _span(say, names[0], ranks, len(ranks)) if ranks else names[0]
     plotted = say("Score by edition, all by one method and with one scale.")
     svg = lines((own, other), names, facts.editions, facts.scale, (title, alt), "editions")
     return Chart(title, plotted, svg, alt)
+
+
+def _span(say: Texts, name: str, ranks: list[float], number: int) -> str:
+    """Say between which ranks a country was in the editions in which it has one."""
+    best, worst = (f"{place:g}" for place in (min(ranks), max(ranks)))
+    if best == worst:
+        return say("{name}: rank {rank} in all of {number} editions", name=name, rank=best, number=number)
+    return say("{name}: rank {best} to {worst} in {number} editions", name=name, best=best, worst=worst, number=number)
 
 
 def _editions_table(facts: Facts, code: str) -> Table:

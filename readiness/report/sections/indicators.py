@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from readiness.numbers import fixed
+from readiness.numbers import fixed, printed
 from readiness.report.charts.lines import sparkline
 from readiness.report.data import Facts
 from readiness.report.document import NUMBER, Block, Cell, Column, Listing, Row, Section, Table, Text
@@ -76,8 +76,8 @@ def _row(facts: Facts, code: str, node: str, parts: dict[str, int]) -> Row:
 
 
 def _spark(facts: Facts, code: str, node: str) -> str:
-    history = facts.history[code, node]
-    texts = [facts.say("no score") if each is None else f"{each:.{facts.scale.decimals}f}" for each in history]
+    history, decimals = facts.history[code, node], facts.scale.decimals
+    texts = [facts.say("no score") if each is None else facts.say.digits(printed(each, decimals)) for each in history]
     says = ", ".join(f"{edition}: {text}" for edition, text in zip(facts.editions, texts, strict=True))
     return sparkline(history, facts.scale, says)
 
@@ -146,9 +146,9 @@ def _sources(facts: Facts, code: str) -> Table:
     rows = tuple(
         Row(
             (
-                Cell(each.organisation),
+                Cell(each.organisation or say("not stated")),
                 Cell(", ".join(each.datasets) or ":", say("not stated")),
-                Cell(each.licence),
+                Cell(each.licence or say("not stated")),
                 Cell(used_for(say, each)),
             )
         )

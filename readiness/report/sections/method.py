@@ -9,6 +9,7 @@ from readiness.report.document import NUMBER, Block, Cell, Column, Listing, Row,
 from readiness.report.interval_words import noise_in_words
 from readiness.report.method import ten_lines
 from readiness.report.options import Options
+from readiness.report.texts import ENGLISH
 from readiness.report.wording import reference_name
 from readiness.report.words import reference_rule
 
@@ -16,12 +17,12 @@ from readiness.report.words import reference_rule
 def section(facts: Facts) -> Section:
     """Return how the index is computed: steps, intervals, the tree with its weights, what is new, how to cite."""
     say = facts.say
-    lines = tuple((say.data(heading), say.data(text)) for heading, _, text in ten_lines(facts))
-    blocks: list[Block] = [Listing(pairs=lines)]
+    lines = tuple((say.english(heading), say.english(text)) for heading, _, text in ten_lines(facts))
+    blocks: list[Block] = [Listing(pairs=lines, language=ENGLISH if say.language != ENGLISH else "")]
     if facts.spread:
         text = noise_in_words(facts.results.recipe.variation, facts.spread.mixes)
         replicates = say.digits(f"{facts.spread.replicates:,}")
-        blocks.append(Text(say("Intervals: {number} replicates. {text}", number=replicates, text=say.data(text))))
+        blocks.append(Text(say("Intervals: {number} replicates. {text}", number=replicates, text=say.english(text))))
     blocks += [_tree(facts), Text(_news(facts))]
     cite = say(
         "To cite: {title}, edition {edition}, run {run}.",
@@ -75,6 +76,12 @@ def _news(facts: Facts) -> str:
     return " ".join(told)
 
 
+def _again(facts: Facts, options: Options) -> str:
+    """Return the command that makes the report again, with the choices that it was made by."""
+    own = facts.say.language
+    return f"readiness report {options.country} RUN" + (f" --lang {own}" if own != ENGLISH else "")
+
+
 def reproduction(facts: Facts, options: Options) -> Section:
     """Return what identifies the run, and how it is repeated."""
     say, results = facts.say, facts.results
@@ -90,11 +97,11 @@ def reproduction(facts: Facts, options: Options) -> Section:
         (say("Status"), say.data(options.status) if options.status else say("not stated")),
     ]
     if reference_name(facts):
-        pairs.append((reference_name(facts), say.data(reference_rule(facts.framework))))
+        pairs.append((reference_name(facts), reference_rule(facts.framework, say)))
     pairs += [(name, value[:16]) for name, value in sorted(results.panel.digests.items())]
     text = say(
         "The run's folder holds every table and input of this report; “readiness verify RUN” checks all of its "
-        "files, “readiness report {code} RUN” makes this report again, with the same bytes.",
-        code=options.country,
+        "files, “{command}” makes this report again, with the same bytes.",
+        command=_again(facts, options),
     )
     return Section("reproduction", say("How to repeat it"), (Listing(pairs=tuple(pairs)), Text(text)))

@@ -24,8 +24,8 @@ def section(facts: Facts, code: str) -> Section | None:
     blocks: list[Block] = [moves_chart(facts, code, rows[:DRAWN]), _table(facts, code, rows[:LISTED])]
     if len(rows) > LISTED:
         more = say.plural(
-            "{number} more indicator lies below the median and would add less.",
-            "{number} more indicators lie below the median and would add less.",
+            "{number} more indicator is behind the median and would add less.",
+            "{number} more indicators are behind the median and would add less.",
             len(rows) - LISTED,
         )
         blocks.append(Text(more, "note"))
@@ -54,7 +54,7 @@ def moves_chart(facts: Facts, code: str, rows: list[Row]) -> Chart:
         points = signed(say, row["gain"], decimals)
         text = points if row["chance"] is None else f"{points} · {chance(row['chance'], say)}"
         drawn.append(
-            Bar(facts.name(row["indicator"]), (row["gain"],), (text,), f"{facts.name(row['indicator'])}: {text}")
+            Bar(facts.name(row["indicator"]), (row["gain"],), (text,), say.named(facts.name(row["indicator"]), text))
         )
     first = rows[0]
     words = {
@@ -64,7 +64,7 @@ def moves_chart(facts: Facts, code: str, rows: list[Row]) -> Chart:
     }
     title = say("{name} at the median: {points} points, {places}", **words)
     plotted = say("Points that the median of all countries would add, and the chance to rank better with it.")
-    alt = "; ".join(bar.says for bar in drawn) + "."
+    alt = say.series([bar.says for bar in drawn]) + "."
     return Chart(title, plotted, bars(drawn, (say("points"),), "moves", title, plotted), alt)
 
 

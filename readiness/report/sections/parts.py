@@ -63,21 +63,21 @@ def gap_chart(facts: Facts, code: str) -> Chart | None:
         values = tuple(found[pillar] / 10**decimals for _, found in series)
         texts = tuple(signed(say, value, decimals) for value in values)
         told = ", ".join(f"{name} {text}" for name, text in zip(named, texts, strict=True))
-        rows.append(Bar(facts.name(pillar), values, texts, f"{facts.name(pillar)}: {told}"))
+        rows.append(Bar(facts.name(pillar), values, texts, say.named(facts.name(pillar), told)))
     title = _finding(facts, *series[0], named[0])
     totals = [sum(found.values()) / 10**decimals for _, found in series]
     added = [f"{name} {signed(say, total, decimals)}" for name, total in zip(named, totals, strict=True)]
     plotted = say(
         "Points that each pillar adds to the difference in score to {names}. They add up to: {totals}.",
         names=say.listed(named),
-        totals="; ".join(added),
+        totals=say.series(added),
     )
     svg = bars(rows, named, "gaps", title, plotted)
     columns = (Column(say("Pillar")), *(Column(say("To {name}", name=name), NUMBER) for name in named))
     cells = [Row((Cell(row.label), *(Cell(text) for text in row.texts))) for row in rows]
     total = Row((Cell(say("Index")), *(Cell(signed(say, each, decimals)) for each in totals)), "total")
     table = Table(say("Difference in points"), columns, (*cells, total), "fit")
-    return Chart(title, plotted, svg, "; ".join(row.says for row in rows) + ".", table)
+    return Chart(title, plotted, svg, say.series([row.says for row in rows]) + ".", table)
 
 
 def _finding(facts: Facts, other: str, found: dict[str, int], name: str) -> str:

@@ -7,7 +7,7 @@ from readiness.peers import BOTH, OUTPUT, PEOPLE, PROFILE, RULES
 from readiness.report.charts.heatmap import Tile, heatmap
 from readiness.report.data import Facts
 from readiness.report.document import NUMBER, Block, Cell, Chart, Column, Row, Section, Table, Text
-from readiness.report.interval_words import chance
+from readiness.report.interval_words import briefly
 from readiness.report.wording import rank_cell, reference_name, score_cell
 
 
@@ -81,7 +81,7 @@ def _table(facts: Facts, code: str, peers: list[str]) -> Table:
         cells += [rank_cell(facts, each, facts.root), score_cell(facts, each, facts.root, strong=True)]
         if spread:
             known = each != code and (code, each) in spread.above
-            cells.append(Cell(chance(spread.ahead(code, each), say) if known else GAP, say("the country itself")))
+            cells.append(Cell(briefly(spread.ahead(code, each), say) if known else GAP, say("the country itself")))
         cells += [score_cell(facts, each, node) for node in facts.pillars]
         rows.append(Row(tuple(cells), "own" if each == code else ""))
     return Table(say("The country and its peers"), tuple(columns), tuple(rows))

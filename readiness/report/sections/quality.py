@@ -50,6 +50,10 @@ def in_a_sentence(facts: Facts, code: str) -> list[str]:
     return [f"{text} {_oldest(facts, own)}"]
 
 
+def _oldest_briefly(facts: Facts, own: Row) -> str:
+    return facts.say.plural("oldest: {number} year", "oldest: {number} years", own["oldest"])
+
+
 def _oldest(facts: Facts, own: Row) -> str:
     say = facts.say
     return say.plural(
@@ -65,7 +69,7 @@ def _boxes(facts: Facts, own: Row) -> Boxes:
         (
             (say("Grade"), own["grade"], ""),
             (say("Figures"), say("{figures} of {counted}", **own), say("{share} of the weight", share=share)),
-            (say("Mean age"), say("{age} years", age=age), say("oldest {age}", age=own["oldest"])),
+            (say("Mean age"), say("{age} years", age=age), _oldest_briefly(facts, own)),
             (say("Flagged"), str(own["flagged"]), ""),
             (say("Imputed"), str(own["imputed"]), ""),
         )
@@ -106,15 +110,15 @@ def _leaves(facts: Facts, node: str) -> list[str]:
 def _tile(facts: Facts, code: str, leaf: str) -> Tile:
     cell, name = facts.cells[code, leaf], facts.name(leaf)
     if cell["status"] == "out":
-        return Tile(facts.say("out"), None, f"{name}: {facts.say.reason(cell['reason'])}")
+        return Tile(facts.say("out"), None, facts.say.named(name, facts.say.reason(cell["reason"])))
     if cell["status"] == "imputed":
         return Tile("i+", 0, facts.say("{name}: imputed", name=name))
     if cell["raw"] is None:
-        return Tile(GAP, None, f"{name}: {facts.say.reason(cell['reason'])}")
+        return Tile(GAP, None, facts.say.named(name, facts.say.reason(cell["reason"])))
     age = facts.edition - facts.framework.rules.lag - cell["year"]
     style = FRESH if age <= 1 else MIDDLE if age < OLD else AGED
     text = f"{cell['year']}{cell['obs_status'] or ''}"
-    return Tile(text, style, f"{name}: {text}")
+    return Tile(text, style, facts.say.named(name, text))
 
 
 def _imputed(facts: Facts, code: str) -> Table | None:
@@ -157,7 +161,7 @@ def _flagged(facts: Facts, code: str) -> Table | None:
         cell = facts.cells[code, leaf]
         if cell["raw"] is None or not cell["obs_status"] or cell["status"] == "out":
             continue
-        meaning = "; ".join(say(text) for _, text in flags_in_words(cell["obs_status"]))
+        meaning = say.series([say(text) for _, text in flags_in_words(cell["obs_status"])])
         figure = figure_text(say, cell["raw"], facts.nodes[leaf]["unit"])
         texts = (facts.name(leaf), figure, str(cell["year"]), cell["obs_status"], meaning)
         rows.append(TableRow(tuple(Cell(text) for text in texts)))

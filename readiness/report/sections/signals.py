@@ -52,7 +52,7 @@ def _summary(facts: Facts, found: list[Signal]) -> list[str]:
         words = {"name": facts.name(strong[0].indicator), "rank": f"{strong[0].rank:g}"}
         told.append(
             say.plural(
-                "{number} strength, first of all {name} (rank {rank}).",
+                "{number} strength: {name} (rank {rank}).",
                 "{number} strengths, first of all {name} (rank {rank}).",
                 len(strong),
                 **words,
@@ -62,7 +62,7 @@ def _summary(facts: Facts, found: list[Signal]) -> list[str]:
         words = {"name": facts.name(weak[0].indicator), "rank": f"{weak[0].rank:g}"}
         told.append(
             say.plural(
-                "{number} weakness, first of all {name} (rank {rank}).",
+                "{number} weakness: {name} (rank {rank}).",
                 "{number} weaknesses, first of all {name} (rank {rank}).",
                 len(weak),
                 **words,
@@ -88,7 +88,7 @@ def _chart(facts: Facts, code: str, peers: list[str], drawn: list[Signal]) -> Ch
     plotted = say("Scores from {low} to {high}.", low=f"{facts.scale.low:g}", high=f"{facts.scale.high:g}")
     axis = of_values(facts.scale.low, facts.scale.high, say.digits)
     svg = dumbbell(rows, axis, series, "signals", title, plotted)
-    return Chart(title, plotted, svg, "; ".join(row.says for row in rows) + ".")
+    return Chart(title, plotted, svg, say.series([row.says for row in rows]) + ".")
 
 
 def _mean(facts: Facts, peers: list[str], node: str) -> float | None:

@@ -10,10 +10,9 @@ from readiness.report.charts.dotrange import Range, dot_range
 from readiness.report.charts.rankbars import rank_bars
 from readiness.report.data import Facts
 from readiness.report.document import NUMBER, RANGE, Block, Cell, Chart, Column, Row, Section, Side, Table, Text
-from readiness.report.interval_words import chance, places_text, short_sources, varied_in_words
+from readiness.report.interval_words import briefly, chance, places_text, short_sources, varied_in_words
 from readiness.report.reasons import mark
 from readiness.report.spread import Spread, is_outside
-from readiness.report.texts import Texts
 from readiness.report.wording import interval, rank_text
 
 BESIDE = 3  # neighbours above and below that are always told
@@ -129,15 +128,8 @@ def _bars(facts: Facts, spread: Spread, code: str) -> Chart:
     plotted = say("Share of replicates by rank; the darker bar is the rank of the run.")
     alt = ", ".join(say("rank {rank}: {share}", rank=f"{rank:g}", share=chance(part, say)) for rank, part in places)
     words = (title, f"{plotted} {alt}.", say("run"))
-    svg = rank_bars(places, row["rank"], facts.ranked[facts.root], words, lambda part: _briefly(part, say), "bars")
+    svg = rank_bars(places, row["rank"], facts.ranked[facts.root], words, lambda part: briefly(part, say), "bars")
     return Chart(title, plotted, svg, f"{alt}.", width=0.6)
-
-
-def _briefly(share: float, say: Texts) -> str:
-    """Return a share that fits above a bar."""
-    if 0 < share < 0.005:
-        return say.percent("<1")
-    return say.percent(">99") if 0.995 < share < 1 else chance(share, say)
 
 
 def _tops(facts: Facts, spread: Spread, code: str) -> Table:

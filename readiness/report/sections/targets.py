@@ -27,9 +27,7 @@ def section(facts: Facts, code: str) -> Section | None:
     charts = [chart(facts, code, each) for each in _drawn(facts, code, own)]
     blocks += [Side(tuple(charts[at : at + 2])) for at in range(0, len(charts), 2)]
     measured = [each for each in own if facts.targets[each.code, code]["verdict"] != NOT_REPORTED]
-    for caption, kind in ((say("Targets of the Blueprint"), False), (say("Digital Decade, as context"), True)):
-        rows = [each for each in measured if each.context == kind]
-        blocks += [targets_table(facts, code, rows, caption)] if rows else []
+    blocks += [targets_table(facts, code, rows, caption) for caption, rows in by_origin(say, measured)]
     silent = [say.data(each.name) for each in own if each not in measured]
     if silent:
         blocks.append(Text(say("Not reported yet: {names}.", names=say.listed(silent))))
@@ -39,7 +37,7 @@ def section(facts: Facts, code: str) -> Section | None:
 
 
 RULE = mark(
-    "Pace so far: a straight line through the figures, with its standard error; for computing power through their "
+    "Pace so far: a straight line through the figures, with its standard error; for a growth, through their "
     "logarithms. On track or behind: the whole 90 % interval of the line in the target's year lies on one side of the "
     "goal, and the newest figures move at a pace that agrees. Else nothing can be said."
 )
@@ -68,8 +66,8 @@ def summary(facts: Facts, code: str) -> list[str]:
         if named and word == NOT_REPORTED:
             told.append(say.plural("{number} is not reported.", "{number} are not reported.", len(named)))
         elif named:
-            text = "; ".join(named)
-            told.append(f"{verdict(say, {'verdict': word}).capitalize()}: {text}.")
+            text = say.series(named)
+            told.append(say.named(capital(verdict(say, {"verdict": word})), text) + ".")
     return [" ".join(told)] if told else []
 
 
@@ -95,9 +93,10 @@ def chart(facts: Facts, code: str, target: Target) -> Chart:
     course = Course(
         shown, row["goal"], target.by, trend, short_figure(say, row["goal"]), short_figure(say, row["value"])
     )
-    title = f"{say.data(target.name)}: {verdict(say, row)}"
-    plotted = say("{unit}. Dashed: the path to the goal. Shaded: where the trend leads.", unit=say.data(target.unit))
-    told = ", ".join(f"{year}: {short_figure(say, value)}" for year, value in shown)
+    title = say.named(say.data(target.name), verdict(say, row))
+    unit = say.data(target.unit)
+    plotted = say("Unit: {unit}. Dashed: the path to the goal. Shaded: where the trend leads.", unit=unit)
+    told = ", ".join(say.named(str(year), short_figure(say, value)) for year, value in shown)
     alt = say("{figures}. Goal {goal} by {year}.", figures=told, goal=short_figure(say, row["goal"]), year=target.by)
     svg = trajectory(course, f"target-{target.code}", title, alt, say.digits)
     return Chart(title, plotted, svg, alt, width=0.5)
@@ -110,6 +109,18 @@ def short_figure(say: Texts, value: float | None) -> str:
     if abs(value) >= MILLION:
         return say("{number} m", number=say.digits(figure(float(f"{value / MILLION:.3g}"))))
     return say.digits(figure(value))
+
+
+def by_origin(say: Texts, targets: list[Target]) -> list[tuple[str, list[Target]]]:
+    """Return the targets of each who set them, with a caption, in the order in which they are declared."""
+    found: dict[str, list[Target]] = {}
+    for each in targets:
+        origin = say.data(each.origin)
+        caption = (
+            say("As context: {origin}", origin=origin) if each.context else say("Targets: {origin}", origin=origin)
+        )
+        found.setdefault(caption, []).append(each)
+    return list(found.items())
 
 
 def targets_table(facts: Facts, code: str, targets: list[Target], caption: str) -> Table:
@@ -149,6 +160,11 @@ def targets_table(facts: Facts, code: str, targets: list[Target], caption: str) 
     return Table(caption, columns, tuple(rows))
 
 
+def capital(text: str) -> str:
+    """Return a text that begins with a capital; the rest of it stays, as German nouns need theirs."""
+    return text[:1].upper() + text[1:]
+
+
 def pace(say: Texts, target: Target, value: float | None, *, sign: bool = True) -> str:
     """Return a pace a year: a growth in per cent, else in the unit of the target."""
     if value is None:
@@ -161,4 +177,4 @@ def pace(say: Texts, target: Target, value: float | None, *, sign: bool = True) 
 def _proxies(facts: Facts, targets: list[Target]) -> list[str]:
     """Say what the measures leave open."""
     say = facts.say
-    return [f"{say.data(each.name)}: {say.data(each.proxy)}" for each in targets if each.proxy]
+    return [say.named(say.data(each.name), say.data(each.proxy)) for each in targets if each.proxy]
