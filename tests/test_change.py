@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, permutations
 
 import numpy as np
@@ -226,7 +227,7 @@ def test_a_stored_score_that_is_not_met_is_named(small, value):
     results = small.run()
     cell = (pl.col("country") == "BE") & (pl.col("node") == "skills") & (pl.col("edition") == 2023)
     wrong = results.scores.with_columns(score=pl.when(cell).then(value).otherwise("score"))
-    side = side_of(type(results)(**{**vars(results), "tables": {**results.tables, "scores": wrong}}))
+    side = side_of(replace(results, tables={**results.tables, "scores": wrong}))
     must_be_met(side)
     with pytest.raises(ReadinessError) as caught:
         change_table(other_edition(side, 2023), side)
@@ -234,6 +235,26 @@ def test_a_stored_score_that_is_not_met_is_named(small, value):
     assert caught.value.status == NOT_REPRODUCIBLE
     assert (found.code, found.file) == ("E782", "BE skills in 2023")
     assert found.found == ("51.25" if value else "no score")
+
+
+def test_a_score_that_the_figures_do_not_give_is_named_in_plain_numbers(small):
+    """Table and stages agree, but nothing on the way from figures to scores leads there."""
+    side = side_of(small.run())
+    place, unit = side.plan.place["skills"], side.plan.units.index("BE")
+    scores = side.stages.scores.copy()
+    scores[:, place, unit] = 51.25
+    cell = (pl.col("country") == "BE") & (pl.col("node") == "skills")
+    table = side.results.scores.with_columns(score=pl.when(cell).then(51.25).otherwise("score"))
+    results = replace(side.results, tables={**side.results.tables, "scores": table})
+    wrong = replace(side, results=results, stages=replace(side.stages, scores=scores))
+    must_be_met(wrong)
+    with pytest.raises(ReadinessError) as caught:
+        change_table(other_edition(wrong, 2023), wrong)
+    (found,) = caught.value.violations
+    assert (found.code, found.file, found.found) == ("E782", "BE skills in 2023", "51.25")
+    number, _, said = found.expected.partition(", ")
+    assert said == "computed again"
+    assert float(number) == pytest.approx(side.stages.scores[0, place, unit], rel=1e-12)
 
 
 def test_an_edition_that_the_run_does_not_have_is_named(eari, newest, violations):

@@ -179,6 +179,20 @@ def test_a_country_that_later_files_do_not_hold_is_told_under_countries(plain):
     assert table.equals(table_of(plain, after))
 
 
+def test_where_figures_were_only_revised_new_figures_have_no_part_in_it(small):
+    before = small.run()
+    small.put("chips", "BE", 2023, 26)
+    after = small.run()
+    table = table_of(before, after)
+    own = {value: told(table, "BE", value=value) for value in ("points", "shapley")}
+    for found in own.values():
+        assert found["own_revision", ""] == pytest.approx(found["total", ""], abs=1e-12)
+        assert found["total", ""] > 1
+        assert found.get(("own_figures", ""), 0.0) == pytest.approx(0, abs=1e-12)
+    others = told(table, "AT", value="shapley")
+    assert others["other_revision", ""] == pytest.approx(others["total", ""], abs=1e-12)
+
+
 # Ranks that are published
 
 

@@ -4,9 +4,9 @@ import re
 from itertools import pairwise
 
 import pytest
-from whole_pages import whole_pages
 from chart_cases import ESCAPED, EXTREME, HOSTILE, LONG, ORDINARY, PLAIN, SENTENCE
 from chart_marks import bare, read
+from whole_pages import whole_pages
 
 from readiness.countries import EU27
 from readiness.report.charts import bars, dumbbell, heatmap, lines, tilemap, trajectory, waterfall
@@ -22,7 +22,7 @@ def drawn():
 
 
 @pytest.fixture(scope="module")
-def printed_charts(simulated):
+def printed_charts(complete):
     """Every chart of the pages of a run."""
     pages = whole_pages(complete)
     found = [re.findall(r"<svg.*?</svg>", pages[name], re.DOTALL) for name in ("index.html", "method.html", "PT.html")]

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from whole_pages import whole_pages
 from chart_cases import ORDINARY
 from chart_marks import colour, matches, read, rules
 from palettes import SCHEMES, contrast, palettes
+from whole_pages import whole_pages
 
 from readiness.report.charts.svg import FONT, printable
 from readiness.report.data import gather
@@ -17,7 +17,7 @@ DECORATION = {"grid", "band", "cut"}  # lines that help the eye, what shades, an
 
 
 @pytest.fixture(scope="module")
-def charts(simulated):
+def charts(complete):
     """The charts of two pages, the map of a print with a country that stands out, and one chart of every kind."""
     pages = whole_pages(complete)
     found = [

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from whole_pages import whole_pages
 from html_page import Page
+from whole_pages import whole_pages
 
 from readiness.numbers import printed
 from readiness.report.certainty import outside
@@ -20,7 +20,7 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=y>&"
 
 
 @pytest.fixture(scope="module")
-def made(simulated):
+def made(complete):
     return whole_pages(complete)
 
 
@@ -251,15 +251,14 @@ def test_how_far_the_mean_of_the_replicates_lies_from_the_run_is_told(taken, ind
 # All pages
 
 
-def test_the_same_tables_give_the_same_bytes(simulated, made, pages_of):
-    results = complete
+def test_the_same_tables_give_the_same_bytes(complete, made, pages_of):
     shuffled = {
         name: frame.sample(fraction=1.0, shuffle=True, seed=5)
-        for name, frame in results.tables.items()
+        for name, frame in complete.tables.items()
         if name in ("intervals", "ranks", "pairs", "central_weights", "simulation")
     }
-    assert pages_of(results) == made
-    again = pages_of(with_tables(results, **shuffled))
+    assert pages_of(complete) == made
+    again = pages_of(with_tables(complete, **shuffled))
     assert [name for name in made if again[name] != made[name]] == []
 
 

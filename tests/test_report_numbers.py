@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from whole_pages import whole_pages
 from html_page import Page
+from whole_pages import whole_pages
 
 import readiness
 from readiness import numbers
@@ -70,11 +70,11 @@ def test_places_won_since_the_edition_before_are_those_of_the_ranks(results, rep
         assert text == ("same" if not won else f"up {won}" if won > 0 else f"down {-won}")
 
 
-def test_a_change_is_told_with_its_points_and_called_noise_as_the_tables_have_it(simulated):
-    pages, results = whole_pages(complete), complete
+def test_a_change_is_told_with_its_points_and_called_noise_as_the_tables_have_it(complete):
+    pages = whole_pages(complete)
     table, codes = ranking(pages["index.html"])
     moved = (
-        results.tables["movements"].filter(pl.col("node") == "index").rows_by_key("country", named=True, unique=True)
+        complete.tables["movements"].filter(pl.col("node") == "index").rows_by_key("country", named=True, unique=True)
     )
     place, told = table.heads.index("Since 2025"), []
     for row in (row for row in table.rows if len(row) == len(table.heads)):

@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from whole_pages import whole_pages
 from html_page import Page
 from palettes import SCHEMES, contrast, palettes
+from whole_pages import whole_pages
 
 from readiness import numbers
 from readiness.report.charts.lines import sparkline
@@ -113,7 +113,7 @@ PLAIN = {"gap", "glossary", "long", "s0", "tile"}  # names of what looks like it
 DEEPER = {"deep2", "deep3"}  # nodes of a tree that has more levels
 
 
-def test_every_class_of_a_page_has_a_rule_and_every_rule_is_used(simulated):
+def test_every_class_of_a_page_has_a_rule_and_every_rule_is_used(complete):
     pages = [Page(text) for text in whole_pages(complete).values()]
     used = {each for page in pages for _, a, _ in page.elements for each in (a.get("class") or "").split()}
     own, charts = (classes((STYLES / name).read_text(encoding="utf-8")) for name in ("style.css", "charts.css"))

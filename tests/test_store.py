@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -22,13 +23,14 @@ from readiness.reopening import figures_table
 from readiness.results import digest
 from readiness.tables import TABLES, schema_of
 
+PAGES = ("pages",)  # the other reports take much longer, and are files like these to a run folder
 BESIDE = ("framework.toml", "recipe.toml", "targets.toml")  # files of the index beside those of its series
 WRITTEN = (*TABLES, *ANSWERS)  # of a run that was not simulated
 
 
 @pytest.fixture(scope="module")
 def folder(eari, tmp_path_factory):
-    return eari.write(tmp_path_factory.mktemp("runs"), "readiness run")
+    return eari.write(tmp_path_factory.mktemp("runs"), "readiness run", products=PAGES)
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +40,12 @@ def tables(eari):
 
 
 @pytest.fixture
-def copy(eari, tmp_path):
-    return eari.write(tmp_path / "runs")
+def copy(folder, tmp_path):
+    return Path(shutil.copytree(folder, tmp_path / "runs" / folder.name))
+
+
+def rewritten(results, out):
+    return results.write(out, "readiness run", products=PAGES)
 
 
 def contents(folder):
@@ -53,12 +59,12 @@ def test_a_run_folder_is_named_after_edition_and_digest(folder, eari):
 
 
 def test_two_runs_are_the_same_bytes(folder, tmp_path):
-    again = readiness.run().write(tmp_path, "readiness run")
+    again = rewritten(readiness.run(), tmp_path)
     assert contents(again) == contents(folder)
 
 
 def test_the_bytes_do_not_depend_on_threads_locale_or_hash_seed(folder, tmp_path):
-    code = "import readiness; readiness.run().write('.', 'readiness run')"
+    code = "import readiness; readiness.run().write('.', 'readiness run', products=('pages',))"
     other = {"POLARS_MAX_THREADS": "1", "NUMBA_NUM_THREADS": "1", "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"}
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, **other}, check=True)
     assert contents(tmp_path / folder.name) == contents(folder)
@@ -66,7 +72,7 @@ def test_the_bytes_do_not_depend_on_threads_locale_or_hash_seed(folder, tmp_path
 
 def test_a_second_run_into_the_same_folder_is_the_same_bytes_and_leaves_nothing_else(copy, eari):
     before = contents(copy)
-    assert eari.write(copy.parent) == copy
+    assert rewritten(eari, copy.parent) == copy
     assert contents(copy) == before
     assert [path.name for path in copy.parent.iterdir()] == [copy.name]
 
@@ -74,7 +80,7 @@ def test_a_second_run_into_the_same_folder_is_the_same_bytes_and_leaves_nothing_
 def test_other_weights_other_digest(eari, copy):
     other = eari.reweight(compute=3)
     assert other.digest != eari.digest
-    assert other.write(copy.parent) != copy
+    assert other.write(copy.parent, products=()) != copy
     assert len(list(copy.parent.iterdir())) == 2
 
 
@@ -94,8 +100,9 @@ def test_the_manifest_names_every_input_and_output_with_sha256_and_rows(folder, 
     assert manifest["outputs"]["cells.parquet"]["rows"] == eari.cells.height
     figures = manifest["inputs"]["figures"]
     assert sum(entry.get("rows", 0) for entry in figures.values()) == eari.panel.figures.height
-    assert len(manifest["inputs"]["framework"]) == len(eari.framework.all_indicators) + len(BESIDE)
-    assert set(BESIDE) < set(manifest["inputs"]["framework"])
+    texts = [f"texts/{language}.po" for language in eari.framework.texts]
+    assert len(manifest["inputs"]["framework"]) == len(eari.framework.all_indicators) + len(BESIDE) + len(texts)
+    assert {*BESIDE, *texts} < set(manifest["inputs"]["framework"])
     assert all(len(value) == 64 for value in manifest["inputs"]["framework"].values())
     assert manifest["recipe"]["treat"] == {
         "method": "winsorise",
@@ -118,10 +125,10 @@ def test_a_whole_run_is_verified(folder):
     assert readiness.verify(folder) == []
 
 
-TOUCHED = ("scores", "cells", "change", "figures")
+TOUCHED = [f"{name}.parquet" for name in ("scores", "cells", "change", "figures")]
 
 
-@pytest.mark.parametrize("name", [*(f"{name}.parquet" for name in TOUCHED), "framework.json", "report/index.html"])
+@pytest.mark.parametrize("name", [*TOUCHED, "framework.json", "report/index.html", "report/PT.html"])
 def test_one_flipped_bit_is_found_and_named(copy, name):
     file = copy / name
     content = bytearray(file.read_bytes())
@@ -169,7 +176,7 @@ def test_a_folder_that_is_no_run_is_left_alone(eari, tmp_path):
     target.mkdir()
     (target / "thesis.doc").write_text("years of work", encoding="utf-8")
     with pytest.raises(ReadinessError) as caught:
-        eari.write(tmp_path)
+        rewritten(eari, tmp_path)
     assert caught.value.violations[0].code == "E602"
     assert (target / "thesis.doc").read_text(encoding="utf-8") == "years of work"
     assert [path.name for path in tmp_path.iterdir()] == [target.name]
@@ -178,7 +185,7 @@ def test_a_folder_that_is_no_run_is_left_alone(eari, tmp_path):
 def test_files_put_into_a_run_folder_are_not_lost(copy, eari):
     (copy / "notes.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(ReadinessError) as caught:
-        eari.write(copy.parent)
+        rewritten(eari, copy.parent)
     assert caught.value.violations[0].code == "E602"
     assert (copy / "notes.txt").is_file()
 
@@ -187,23 +194,23 @@ def test_a_failure_while_writing_leaves_no_folder(eari, tmp_path, monkeypatch):
     def fail(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("readiness.store.pages", fail)
+    monkeypatch.setattr("readiness.report.products.products", fail)
     with pytest.raises(OSError, match="No space"):
-        eari.write(tmp_path)
+        rewritten(eari, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_failure_while_replacing_keeps_the_old_run(copy, eari, monkeypatch):
     before = contents(copy)
-    monkeypatch.setattr("readiness.store.pages", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
+    monkeypatch.setattr("readiness.report.products.products", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
     with pytest.raises(OSError, match="full"):
-        eari.write(copy.parent)
+        rewritten(eari, copy.parent)
     assert contents(copy) == before
 
 
 def test_a_damaged_run_is_replaced_by_a_whole_one(copy, eari):
     (copy / "manifest.json").write_text("{", encoding="utf-8")
-    assert readiness.verify(eari.write(copy.parent)) == []
+    assert readiness.verify(rewritten(eari, copy.parent)) == []
 
 
 def test_a_stored_run_gives_the_same_tables_and_traces(folder, eari, tables):

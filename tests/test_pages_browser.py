@@ -1,0 +1,159 @@
+"""The pages in a browser: nothing is loaded or complained of, nothing sticks out, all can be reached and read."""
+
+from __future__ import annotations
+
+import pytest
+from chart_cases import EXTREME, ORDINARY
+from explorer_browser import DRAWN, NEEDED, browsers
+from pages_browser import NARROW, PAPER, TEXTS, WIDE, outside, overflow, overlaps, sheet_of, visitors
+from whole_pages import whole_pages
+
+from readiness.report.data import gather
+from readiness.report.options import Options
+from readiness.report.products import country_products, index_products
+from readiness.report.texts import PSEUDO, Texts
+
+pytestmark = NEEDED
+PAGES = ("index.html", "index.el.html", "method.html", "PT.html", "RO.html")
+LONGER = (f"index.{PSEUDO}.html", f"PT.{PSEUDO}.html")
+INDICES = ("desi.html", "desi-PT.html")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    yield from browsers()
+
+
+@pytest.fixture(scope="module")
+def folder(complete, desi_report, tmp_path_factory):
+    """A folder with the pages of a run, those of a language whose texts are longer, and those of another index."""
+    place = tmp_path_factory.mktemp("pages")
+    made = whole_pages(complete) | {"desi.html": desi_report["index.html"], "desi-PT.html": desi_report["PT.html"]}
+    longer = gather(complete, Texts(PSEUDO))
+    own = [*index_products(longer, ("pages",)), *country_products(longer, [Options("PT")], ("pages",))]
+    for name, text in (made | {name: content.decode() for name, content in own}).items():
+        (place / name).write_text(text, encoding="utf-8")
+    charts = {name: str(make()) for name, make in {**ORDINARY, **EXTREME}.items()}
+    (place / "charts.html").write_text(sheet_of(charts), encoding="utf-8")
+    return place
+
+
+@pytest.fixture
+def visit(browser):
+    yield from visitors(browser)
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_is_shown_without_a_complaint_and_asks_for_nothing(visit, folder, name, scheme):
+    """A breach of the page's policy would be a complaint; `visit` demands in the end that there is none."""
+    page = visit(folder / name, color_scheme=scheme)
+    page.evaluate(DRAWN)
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(15, 23, 34)"}[scheme]  # the style sheet came through
+
+
+@pytest.mark.parametrize("name", [*PAGES, *LONGER, *INDICES])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_nothing_sticks_out_to_the_right(visit, folder, name, width):
+    assert overflow(visit(folder / name, width)) == []
+
+
+@pytest.mark.parametrize("name", [*PAGES, *LONGER, *INDICES])
+def test_texts_of_charts_stand_inside_their_picture_and_their_cell(visit, folder, name):
+    pictures = visit(folder / name).evaluate(TEXTS)
+    assert pictures
+    assert outside(pictures) == []
+
+
+@pytest.mark.parametrize("name", [*PAGES, *LONGER, *INDICES])
+def test_texts_of_a_chart_do_not_cover_each_other(visit, folder, name):
+    assert overlaps(visit(folder / name).evaluate(TEXTS)) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_texts_stand_inside_whatever_is_drawn(visit, folder, scheme):
+    pictures = visit(folder / "charts.html", color_scheme=scheme).evaluate(TEXTS)
+    assert len(pictures) == len([name for name in {**ORDINARY, **EXTREME} if not name.startswith("spark")])
+    assert outside(pictures) == []
+
+
+# Keyboard
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_first_key_reaches_a_link_that_skips_to_the_content(visit, folder, name):
+    page = visit(folder / name)
+    page.keyboard.press("Tab")
+    focused = page.evaluate("""() => {
+      const own = document.activeElement, box = own.getBoundingClientRect(), style = getComputedStyle(own);
+      return [own.className, own.getAttribute("href"), box.top >= 0 && box.left >= 0, style.outlineWidth];
+    }""")
+    assert focused == ["skip", "#main", True, "3px"]
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.getElementById('main').contains(document.activeElement)")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_regions_and_what_opens_are_reached_by_keyboard_and_seen(visit, folder, name):
+    page = visit(folder / name)
+    wanted = page.evaluate("""() => Array.from(document.querySelectorAll("a[href], summary, .wrap[tabindex]"))
+      .filter(each => each.getAttribute("tabindex") !== "-1" && each.checkVisibility()).length""")
+    seen, plain = 0, []
+    for _ in range(wanted):
+        page.keyboard.press("Tab")
+        kind, outline = page.evaluate("""() => {
+          const style = getComputedStyle(document.activeElement);
+          return [document.activeElement.tagName, style.outlineStyle === "none" ? "0px" : style.outlineWidth];
+        }""")
+        seen += kind in ("A", "SUMMARY", "DIV")
+        plain += [kind] if outline == "0px" else []
+    assert (seen, plain) == (wanted, [])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.tagName") in ("BODY", "HTML", "A")
+
+
+@pytest.mark.parametrize("name", [*PAGES, *LONGER, *INDICES])
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_what_scrolls_is_a_named_region_that_the_keyboard_reaches(visit, folder, name, width):
+    page = visit(folder / name, width)
+    found = page.evaluate("""() => {
+      document.querySelectorAll("details").forEach(each => { each.open = true; });
+      return Array.from(document.querySelectorAll(".wrap")).filter(each => each.scrollWidth > each.clientWidth + 1)
+        .filter(each => each.tabIndex !== 0 || each.getAttribute("role") !== "region" || !each.ariaLabel)
+        .map(each => `${each.querySelector("caption").textContent.slice(0, 60)}: ${each.scrollWidth} in ${each.clientWidth}`);
+    }""")
+    assert found == []
+
+
+def test_what_is_touched_is_large_enough(visit, folder):
+    page = visit(folder / "PT.html", NARROW)
+    boxes = page.evaluate(
+        "Array.from(document.querySelectorAll('summary, nav a'), each => each.getBoundingClientRect().height)"
+    )
+    assert min(each for each in boxes if each) >= 18
+    assert min(page.evaluate("Array.from(document.querySelectorAll('summary'), e => e.offsetHeight)")) >= 24
+
+
+# Paper
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_printed_page_has_no_links_about_pages_and_black_on_white(visit, folder, name):
+    page = visit(folder / name, PAPER, color_scheme="dark")
+    page.emulate_media(media="print")
+    hidden = "Array.from(document.querySelectorAll('nav, .skip'), each => getComputedStyle(each).display)"
+    assert set(page.evaluate(hidden)) == {"none"}
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(16, 36, 62)"
+    assert set(page.evaluate("Array.from(document.querySelectorAll('.wrap'), e => getComputedStyle(e).overflowX)")) == {
+        "visible"
+    }
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_printed_page_fits_on_paper(visit, folder, name):
+    page = visit(folder / name, PAPER)
+    page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PAPER
