@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+
+from pypdf import PdfReader
 
 from readiness.report.html import policy, style
 
@@ -115,7 +118,25 @@ def _shared(one: list[float], other: list[float], axis: int) -> float:
 
 
 def sheet_of(charts: dict[str, str]) -> str:
-    """Return a page that shows charts, each below its name."""
-    figures = "".join(f"<h2>{name}</h2><figure>{svg}</figure>" for name, svg in charts.items())
+    """Return a page that shows charts, each called by its name."""
+    figures = "".join(f"<figure>{svg.replace('>Title<', f'>{name}<')}</figure>" for name, svg in charts.items())
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy()}"><title>Charts</title>'
     return f"<!doctype html><html lang=en>{head}<style>{style()}</style><main>{figures}</main></html>"
+
+
+def beside_the_paper(content: bytes, margin: float) -> list[str]:
+    """Return the texts of a printed page that begin or end beyond its right margin, which is in points."""
+    found: list[str] = []
+    for sheet in PdfReader(BytesIO(content)).pages:
+        edge = float(sheet.mediabox.width) - margin
+
+        def look(
+            text: str, place: list[float], letter: list[float], _: object, size: float, edge: float = edge
+        ) -> None:
+            words = text.strip()
+            start, high = letter[4] * place[0] + place[4], size * abs(letter[0] * place[0])
+            if words and start + len(words) * high / 2 > edge + 1:  # letters are about half as wide as high
+                found.append(words)
+
+        sheet.extract_text(visitor_text=look)
+    return found

@@ -106,7 +106,7 @@ def _legend(facts: Facts, code: str) -> tuple[tuple[str, str], ...]:
         (say("Figure"), say("as published, with its unit and year")),
         (say("Best"), say("the country of rank 1, and its score")),
         (say("Points"), say("what a part adds to the score of the index; rounded so that they add up")),
-        (":", say("no value; the reason stands with it")),
+        ("“:”", say("no value; the reason stands with it")),
         *((flag, say(meaning)) for flag in used for _, meaning in flags_in_words(flag)),
     ]
     if facts.spread:

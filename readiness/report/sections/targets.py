@@ -30,7 +30,7 @@ def section(facts: Facts, code: str) -> Section | None:
     blocks += [targets_table(facts, code, rows, caption) for caption, rows in by_origin(say, measured)]
     silent = [say.data(each.name) for each in own if each not in measured]
     if silent:
-        blocks.append(Text(say("Not reported yet: {names}.", names=say.listed(silent))))
+        blocks.append(Text(say("Not reported yet: {names}.", names=say.series(silent))))
     blocks += [Text(text, "note") for text in _proxies(facts, measured)]
     blocks.append(Text(say(RULE), "note"))
     return Section("targets", say("Targets"), tuple(blocks))
