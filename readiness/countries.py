@@ -67,19 +67,22 @@ def name_of(code: str) -> str:
     return EU27[code].name if code in EU27 else OTHERS.get(code, code)
 
 
+FILES, BRIEF = ("index", "method", "explorer", "workbook"), "-brief"  # names that files of a report have anyway
+
+
 def languages_of(code: str) -> tuple[str, ...]:
     """Return the official languages of a country; none for what is no member state."""
     return LANGUAGES.get(code, ())
 
 
 def unfit_codes(codes: Sequence[str]) -> list[tuple[str, str]]:
-    """List the codes that cannot name a page, each with what was expected: signs, or one that another page has."""
-    found, seen = [], {"index"}
+    """List the codes that cannot name a page, each with what was expected: signs, or one that no other file has."""
+    found, seen = [], set(FILES)
     for code in codes:
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", code):
             found.append((code, "letters, digits, - and _ only"))
-        elif code.lower() in seen:
-            found.append((code, "a code that no other unit has"))
+        elif code.lower() in seen or code.lower().endswith(BRIEF):
+            found.append((code, "a code that no other unit or file has"))
         seen.add(code.lower())
     return found
 

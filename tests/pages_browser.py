@@ -23,6 +23,11 @@ BEYOND = """() => {
     .filter(each => each.getBoundingClientRect().right > edge + 0.5)
     .map(each => `${each.tagName} ${each.className} ${each.textContent.trim().slice(0, 40)}`);
 }"""
+# What scrolls sideways, cannot have the focus and holds nothing that can: no key would move it.
+STUCK = """() => Array.from(document.querySelectorAll(".wrap"))
+  .filter(each => each.scrollWidth > each.clientWidth + 1)
+  .filter(each => each.tabIndex !== 0 && !each.querySelector("a[href], summary"))
+  .map(each => `${each.querySelector("caption").textContent.slice(0, 60)}: ${each.scrollWidth}`)"""
 # Texts of pictures, each with its box in the units of its picture, and that of its cell.
 TEXTS = """() => Array.from(document.querySelectorAll("svg.chart"), svg => {
   const back = svg.getScreenCTM().inverse(), box = svg.viewBox.baseVal;

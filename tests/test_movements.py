@@ -14,9 +14,10 @@ from two_runs import values_of
 
 from readiness import streams
 from readiness.answer_tables import ANSWERS
+from readiness.dealing import deal
 from readiness.lanes import Draws
 from readiness.movements import may_simulate, mix_of, movements_table, quantile
-from readiness.paired import FEWEST, MOST, Pair
+from readiness.paired import FEWEST, MOST, Pair, replicated
 from readiness.sides import other_edition, side_of
 from readiness.variation import Variation
 
@@ -137,7 +138,8 @@ def test_a_figure_that_was_revised_has_another_error(small):
     small.put("coders", "BG", 2022, 4.2)  # the scale stays
     table = on(movements_table(other_edition(side_of(before), 2023), side_of(small.run())), "skills")
     wide = dict(zip(table["country"], table["change_high_90"] - table["change_low_90"], strict=True))
-    assert wide.pop("BG") > 1
+    spread = np.hypot(0.36, 0.42) / (0.9 * 9.25 - 0.9) * 100 / 2  # coders are half of skills
+    assert wide.pop("BG") == pytest.approx(2 * 1.6449 * spread, rel=0.1)
     assert max(wide.values()) == 0
 
 
@@ -167,6 +169,25 @@ def test_trees_that_differ_are_drawn_each_by_itself(small):
     assert set(table["node"]) == {"index", "compute", "skills"}
     assert (on(table, "skills")["change"] == 0).all()
     assert (on(table, "skills")["change_low_90"] < on(table, "skills")["change_high_90"]).all()
+
+
+def test_each_side_scores_a_replicate_by_its_own_combination_of_methods(small):
+    """Goalposts, an alternative to the scale, are declared later on only: before, every replicate has one method."""
+    small.edit("recipe.toml", 'method = "winsorise"\npoints = 2', 'method = "none"')
+    before = side_of(small.run())
+    for code in ALL_CODES:
+        place = "skills" if code in ("coders", "courses") else "compute"
+        small.edit(f"{place}/{code}.toml", 'unit = "points"', 'unit = "points"\ngoalposts = [0, 700]')
+    after = side_of(small.run(vary=["normalise=min_max,goalposts"]))
+    mixes = [mix_of(side, after.results.recipe.variation, 1) for side in (before, after)]
+    assert [len(mix.cells) for mix in mixes] == [1, 2]
+    pair = Pair(*mixes, [("index", "index")], [(unit, unit) for unit in range(6)])
+    one, other = (each.scores[0] for each in replicated(pair, 600))
+    assert np.ptp(one, axis=1).max() == 0
+    dealt = deal(np.arange(600, dtype=np.uint64), mixes[1].ends)
+    for number, cell in enumerate(mixes[1].cells):
+        *_, (_, scores, _) = cell.scores(Draws(1))
+        assert (other[:, dealt == number] == scores).all(), number
 
 
 # Against a simulation written in NumPy

@@ -53,7 +53,7 @@ def found(framework, *arguments, **more):
 
 
 def test_the_first_three_ranks_are_strengths_and_the_last_three_weaknesses(framework):
-    ranks = {"i01": 3, "i02": 1, "i03": 2, "i09": 21, "i10": 20, "i11": 19}
+    ranks = {"i01": 3, "i02": 1, "i03": 2, "i04": 4, "i09": 21, "i10": 20, "i11": 19, "i12": 18}
     assert found(framework, ranks) == [
         ("i02", STRENGTH), ("i03", STRENGTH), ("i01", STRENGTH),
         ("i09", WEAKNESS), ("i10", WEAKNESS), ("i11", WEAKNESS),

@@ -66,6 +66,15 @@ def test_the_figures_of_today_change_nothing_in_the_built_in_index(eari):
     assert found.chance == 0
 
 
+def test_a_figure_keeps_its_year_and_with_it_what_it_is_divided_by(small):
+    small.drop("courses", ("AT",), years=(2023,))
+    small.put("people", "AT", 2023, 18)
+    found = what_if(small.run(), "AT", {"courses": 0.9 * 120})
+    (row,) = found.changes.iter_rows(named=True)
+    assert (row["year"], row["now"]) == (2022, 0.9 * 120)
+    assert row["score_now"] == row["score_then"]
+
+
 # Other figures
 
 

@@ -11,7 +11,7 @@ from readiness.report.charts.svg import LETTER, WIDTH, Canvas
 
 LEFT, TOP = 112, 38
 ROW = 22
-NARROW = 6.3  # width of a letter of a heading, which is set smaller than the rest
+NARROW, TIGHT = 6.3, 5.6  # width of a letter of a heading, which is set smaller than the rest; of a long one's
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,11 @@ def heatmap(
     turned = any(len(word) > letters for name in columns for word in name.split(" "))  # in no line of their own
     for number, name in enumerate(columns):
         x = left + width * (number + 0.5)
-        y = TOP - (28 if number % 2 == 0 else 12) if turned else TOP - 18
-        canvas.label(x, y, name, 2 * letters if turned else letters, "middle soft small", lines=1 if turned else 2)
+        if turned:
+            y = TOP - (12 if number % 2 else 28)
+            canvas.label(x, y, name, int(2 * width / TIGHT), "middle soft small", lines=1)
+        else:
+            canvas.label(x, TOP - 18, name, letters, "middle soft small")
     for number, (label, tiles) in enumerate(rows):
         y = TOP + ROW * number
         canvas.label(left - 8, y + ROW / 2, label, int(left / LETTER), "end strong" if label == own else "end")

@@ -17,7 +17,7 @@ from readiness.report.words import reference_rule
 def section(facts: Facts) -> Section:
     """Return how the index is computed: steps, intervals, the tree with its weights, what is new, how to cite."""
     say = facts.say
-    lines = tuple((say.english(heading), say.english(text)) for heading, _, text in ten_lines(facts))
+    lines = tuple((say.english(heading), say.english(text)) for heading, _, text in ten_lines(facts.spoken(ENGLISH)))
     blocks: list[Block] = [Listing(pairs=lines, language=ENGLISH if say.language != ENGLISH else "")]
     if facts.spread:
         text = noise_in_words(facts.results.recipe.variation, facts.spread.mixes)
