@@ -78,7 +78,8 @@ class Decomposition:
         """Return score and rank before the first step and after each, (node, step + 1); gaps keep the value before."""
         done = [[], *(list(self.steps[: number + 1]) for number in range(len(self.steps)))]
         scores, ranks = evaluate(self.comparison, self._switches(done))
-        _must_meet(self.comparison, self.country, scores[:, 0], scores[:, -1])
+        for end, at in ((0, 0), (1, -1)):
+            _must_meet(self.comparison, self.country, end, np.stack([scores[:, at], ranks[:, at]]))
         return _carried(scores, np.isnan(scores)), _carried(ranks, ranks == 0)
 
     @cached_property
@@ -157,26 +158,20 @@ def _carried(values: Array, gaps: Array) -> Array:
     return np.take_along_axis(values, places, axis=1)
 
 
-def _must_meet(comparison: Comparison, country: str, first: Array, last: Array) -> None:
-    """Refuse a change whose ends are not the published scores."""
-    nodes = comparison.merged.framework(later=True).nodes
-    for side, codes, found in (
-        (comparison.before, comparison.merged.ones, first),
-        (comparison.after, comparison.merged.others, last),
-    ):
-        for row, node in enumerate(nodes):
-            if node not in comparison.merged.shared:
-                continue
-            published = _published(side, country, codes[node])
-            if not np.isnan(published) and not abs(found[row] - published) <= SAME * max(1.0, abs(published)):
-                place = f"{country} {node} in {side.edition}"
-                raise ReadinessError(
-                    Violation("E782", place, repr(published), f"{found[row]!r}, computed again"), NOT_REPRODUCIBLE
-                )
+def _must_meet(comparison: Comparison, country: str, end: int, found: Array) -> None:
+    """Refuse a change of which an end is not what was published; `found` are scores and ranks, (2, node).
 
-
-def _published(side: Side, country: str, node: str) -> float:
-    return float(side.stages.scores[side.at, side.plan.place[node], side.plan.units.index(country)])
+    `end` is 0 before and 1 after.
+    """
+    side = comparison.after if end else comparison.before
+    codes = comparison.merged.others if end else comparison.merged.ones
+    for row, node in enumerate(comparison.merged.framework(later=True).nodes):
+        if node not in comparison.merged.shared:
+            continue
+        for own, other in zip(_published(side, country, codes[node]), found[:, row], strict=True):
+            if own and not np.isnan(own) and not abs(other - own) <= SAME * max(1.0, abs(own)):
+                words = (f"{country} {node} in {side.edition}", repr(own), f"{float(other)!r}, computed again")
+                raise ReadinessError(Violation("E782", *words), NOT_REPRODUCIBLE)
 
 
 def _frame(one: Decomposition) -> pl.DataFrame:
@@ -218,6 +213,12 @@ def _frame(one: Decomposition) -> pl.DataFrame:
     )
 
 
+def _published(side: Side, country: str, node: str) -> tuple[float, float]:
+    """Return score and rank of a country's node; a score that is missing is NaN, a rank 0."""
+    at = side.at, side.plan.place[node], side.plan.units.index(country)
+    return float(side.stages.scores[at]), float(side.stages.ranks[at])
+
+
 def _has_both(comparison: Comparison, country: str, node: str) -> bool:
     ends = ((comparison.before, comparison.merged.ones), (comparison.after, comparison.merged.others))
-    return not any(np.isnan(_published(side, country, codes[node])) for side, codes in ends)
+    return not any(np.isnan(_published(side, country, codes[node])[0]) for side, codes in ends)

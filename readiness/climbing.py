@@ -59,7 +59,7 @@ def climb(
         children = leaves[:, way.leaves] if way.leaves is not None else _gather(plan, way, leaves, done)
         teaching = children
         if code == plan.framework.root and unfit is not None and unfit.any():
-            teaching = np.where(unfit[:, None, :, None], np.nan, children)
+            teaching = np.where(unfit[:, None] if unfit.ndim == 3 else unfit[:, None, :, None], np.nan, children)
         averaged = teaching.mean(axis=3, keepdims=True) if pooled else teaching
         weights = weigh(plan, way, code, averaged)
         judged, coverage = weights, way.numbers[0]

@@ -22,8 +22,9 @@ class Comparison:
     """Two sides on one tree and one list of units: members of either side first, then reference units.
 
     Shapes   figures (3, indicator, unit): before, before as the later side knows it, after; samples (3, edition,
-             indicator, unit), what scales learn from; shared (indicator,), true where an indicator counts on both sides
-             and means the same; weights by later or not and group, (child,).
+             indicator, unit), what scales learn from; observed of the shape of figures, 0 where a value stands for a
+             gap; shared (indicator,), true where an indicator counts on both sides and means the same; weights by later
+             or not and group, (child,).
     """
 
     before: Side
@@ -32,6 +33,7 @@ class Comparison:
     units: tuple[str, ...]
     figures: Array
     samples: Array
+    observed: Array
     shared: Array
     weights: Mapping[bool, Mapping[str, Array]]
     declared: Mapping[bool, Mapping[str, Array]]
@@ -57,7 +59,7 @@ class Comparison:
         if key not in self.plans:
             side, members = (self.after if each else self.before for each in (method, countries))
             framework = self.merged.framework(later=method)
-            recipe = given_weights(side.results.recipe)
+            recipe = given_weights(_renamed(side.results.recipe, self.merged.others if method else self.merged.ones))
             recipe = _lenient(recipe) if lenient else recipe
             own = members.plan
             self.plans[key] = Plan(framework, recipe, own.units, own.members, (self.after.edition,))
@@ -85,6 +87,7 @@ def compared(before: Side, after: Side) -> Comparison:
         units,
         np.stack(figures),
         np.stack(samples),
+        np.stack([_placed(side, (~side.filled).astype(float)[None], merged, leaves, units)[0] for side, *_ in given]),
         both & counted[0] & counted[1],
         {later: merged.weights(side.stages.weights, later=later) for later, side in ((False, before), (True, after))},
         {later: merged.weights(_declared(side), later=later) for later, side in ((False, before), (True, after))},
@@ -127,3 +130,12 @@ def _lenient(recipe: Recipe) -> Recipe:
 
 def _loose(choice: Choice) -> Choice:
     return replace(choice, parameters={**choice.parameters, "coverage": 0.0})
+
+
+def _renamed(recipe: Recipe, codes: Mapping[str, str]) -> Recipe:
+    """Return a recipe whose choices for single nodes stand under the names of the merged tree."""
+    at = {
+        step: {**own, **{code: own[name] for code, name in codes.items() if name in own}}
+        for step, own in recipe.at.items()
+    }
+    return replace(recipe, at=at)

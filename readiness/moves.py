@@ -66,7 +66,8 @@ def moves_table(side: Side, seed: int = 1, replicates: int = REPLICATES) -> pl.D
         there = ranks[root, units, lanes]
         gain[rows, units] = scores[root, units, lanes] - side.stages.scores[side.at, root, units]
         places[rows, units] = np.where((now > 0) & (there > 0), now - there, np.nan)
-        chance[rows, units] = chances(side, moves, seed, replicates)
+        drawn = chances(side, moves, seed, replicates)
+        chance[rows, units] = np.where(now > 0, drawn, np.nan)
     counted = side.stages.counted[side.at]
     reasons = np.where(np.isnan(figures), GAP, np.where(behind, None, AHEAD))
     reasons[~counted] = OUT

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from readiness.editions import usable
 from readiness.plan import Array
 from readiness.sides import Side
 from readiness.tables import conform
@@ -69,8 +70,8 @@ def _newest(side: Side, series: str, units: Sequence[str]) -> Array:
     results = side.results
     known = results.panel.known(results.as_of)
     last = side.edition - side.plan.framework.rules.lag
-    usable = (pl.col("conf_status") == "") & pl.col("value").is_not_null() & (pl.col("year") <= last)
-    own = known.filter((pl.col("indicator") == series) & usable).sort("year").unique("geo", keep="last")
+    known = known.rename({"value": "raw"}).filter(usable() & (pl.col("year") <= last)).rename({"raw": "value"})
+    own = known.filter(pl.col("indicator") == series).sort("year").unique("geo", keep="last")
     values = dict(own.select("geo", "value").iter_rows())
     return np.array([values.get(unit, np.nan) for unit in units])
 

@@ -35,7 +35,8 @@ def _part(side: Side, x: Array) -> tuple[Array, Array]:
 
     declared = plan.framework.declared_shares()
     shares = np.array([declared[code] for code in plan.framework.leaves])
-    covered = np.einsum("i,iul->ul", shares, (~np.isnan(x)).astype(float))
+    invented = side.filled[:, :, None] & (x == side.figures[:, :, None])
+    covered = np.einsum("i,iul->ul", shares, (~np.isnan(x) & ~invented).astype(float))
     scores = climbed(plan, leaves, weigh, covered < float(plan.framework.rules.unit_coverage) - climbing.ROUNDING)
     return scores, steps.rank(plan, scores[None])[0]
 
@@ -48,7 +49,7 @@ def climbed(plan: Plan, leaves: Array, weigh: Vary, unfit: Array) -> Array:
     """
     out = np.full((len(plan.framework.nodes), *leaves.shape[2:]), np.nan)
     out[[plan.place[code] for code in plan.framework.leaves]] = leaves[0]
-    for code, score, _, _, _ in climbing.climb(plan, leaves, None, weigh):
+    for code, score, _, _, _ in climbing.climb(plan, leaves, unfit[None], weigh):
         out[plan.place[code]] = np.broadcast_to(score[0], out[0].shape)
     out[plan.place[plan.framework.root]][unfit] = np.nan
     return out

@@ -49,6 +49,11 @@ class Side:
         return replace(self.plan, recipe=given_weights(self.plan.recipe))
 
     @cached_property
+    def filled(self) -> Array:
+        """Say which values of the edition stand in the place of a gap, [indicator, unit]."""
+        return ~np.isnan(self.figures) & np.isnan(self.given.denominated[self.at])
+
+    @cached_property
     def figures(self) -> Array:
         """Return the figures of the edition that count, imputed and not yet transformed, [indicator, unit]."""
         return self.stages.imputed[self.at]
@@ -61,13 +66,24 @@ class Side:
         """
         return newest_last(self.stages.imputed, self.stages.fit.newest)
 
+    def _still_held(self, other: Side) -> Array:
+        """Say which figures the other side's index has a place for, (indicator, unit); what it lacks nobody revised."""
+        framework, known = self.plan.framework, other.results.framework.all_indicators
+        series = [
+            {code, framework.indicators[code].denominator, *(framework.indicators[code].rebase or ())} - {""}
+            for code in framework.leaves
+        ]
+        codes = np.array([each <= set(known) for each in series])
+        units = np.array([unit in other.plan.units for unit in self.plan.units])
+        return codes[:, None] & units
+
     def as_known_to(self, other: Side) -> tuple[Array, Array]:
         """Return figures and sample of the same years as another run knows them; imputed values stay as they are."""
         if other.results.panel is self.results.panel and other.results.as_of == self.results.as_of:
             return self.figures, self.sample
         known = denominated(self.given, other.results.panel, other.results)
         own, imputed = self.given.denominated, self.stages.imputed
-        observed = ~np.isnan(own) & ~np.isnan(imputed)
+        observed = ~np.isnan(own) & ~np.isnan(imputed) & self._still_held(other)
         values = np.where(observed, known, imputed)
         return values[self.at], newest_last(values, self.stages.fit.newest)
 

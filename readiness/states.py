@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from readiness import climbing, steps
+from readiness.causes import unlike
 from readiness.comparison import NEW, OLD, REVISED, Comparison
 from readiness.plan import Array, Plan
 from readiness.rescoring import climbed
@@ -84,7 +85,8 @@ def _scores(comparison: Comparison, plan: Plan, switches: Switches, rows: list[i
     x = _mixed(comparison.figures, comparison, switches, switches.other_figures)[None][:, :, rows]
     leaves = _leaves(comparison, plan, np.ascontiguousarray(x), switches, rows)
     weigh = _Weighing(comparison, switches)
-    return climbed(plan, leaves, weigh, _unfit(plan, x[0], weigh, switches, rows))
+    there = _mixed(comparison.observed, comparison, switches, switches.other_figures)[:, rows] == 1
+    return climbed(plan, leaves, weigh, _unfit(plan, there & ~np.isnan(x[0]), weigh, switches, rows))
 
 
 def _leaves(comparison: Comparison, plan: Plan, x: Array, switches: Switches, rows: list[int]) -> Array:
@@ -111,22 +113,24 @@ def _leaves(comparison: Comparison, plan: Plan, x: Array, switches: Switches, ro
 def _mixed(values: Array, comparison: Comparison, switches: Switches, others: Array) -> Array:
     """Choose, for each indicator, unit and state, the figure before, before as revised, or after.
 
+    A figure that was only revised is no new one: of an indicator in both trees the one after is taken where it differs.
+
     Shapes   values (3, indicator, unit); others (lane,), whether the others' figures are those after; returns
              (indicator, unit, lane).
     """
     shared = comparison.shared[:, None]
+    newer = ~comparison.shared[:, None, None] | unlike(values[REVISED], values[NEW])[..., None]
     rest = np.where(shared, others[None], switches.present)
-    rest = np.where(rest, NEW, np.where(switches.other_revision[None], REVISED, OLD))
+    rest = np.where(rest[:, None] & newer, NEW, np.where(switches.other_revision[None], REVISED, OLD)[:, None])
     mine = np.where(shared, switches.own_figures, switches.present)
-    mine = np.where(mine, NEW, np.where(switches.own_revision, REVISED, OLD))
-    chosen = np.repeat(rest[:, None], values.shape[2], axis=1)
-    chosen[:, switches.own, np.arange(len(switches.own))] = mine
-    return np.take_along_axis(values[..., None], chosen[None], axis=0)[0]
+    mine = np.where(mine & newer[:, switches.own, 0], NEW, np.where(switches.own_revision, REVISED, OLD))
+    rest[:, switches.own, np.arange(len(switches.own))] = mine
+    return np.take_along_axis(values[..., None], rest[None], axis=0)[0]
 
 
-def _unfit(plan: Plan, x: Array, weigh: _Weighing, switches: Switches, rows: list[int]) -> Array:
+def _unfit(plan: Plan, there: Array, weigh: _Weighing, switches: Switches, rows: list[int]) -> Array:
     """Say which units may have no score of the index, [unit, lane]; the own unit always may, between two that have."""
-    shares = np.einsum("il,iul->ul", weigh.shares(plan), (~np.isnan(x)).astype(float))
+    shares = np.einsum("il,iul->ul", weigh.shares(plan), there.astype(float))
     unfit = shares < float(plan.framework.rules.unit_coverage) - climbing.ROUNDING
     for at, unit in enumerate(rows):
         unfit[at] &= switches.own != unit

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 
 from scipy.special import stdtrit
 
 LEVEL = 0.90  # of the intervals of projections
+LARGEST = 709.0  # the exponential of more is beyond all numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ class Trend:
         return self._back(middle), self._back(middle - reach), self._back(middle + reach)
 
     def _back(self, value: float) -> float:
-        return exp(value) if self.growth else value
+        if not self.growth:
+            return value
+        return exp(value) if value < LARGEST else inf
 
 
 def trend(years: Sequence[int], values: Sequence[float], *, growth: bool = False) -> Trend | None:

@@ -14,6 +14,7 @@ from readiness.lanes import Cell
 from readiness.movements import ENDS, may_simulate, mix_of, quantile
 from readiness.notebook import what_if_html
 from readiness.paired import Pair, Replicates, replicated
+from readiness.pipeline import figure_shares, indicators_that_count
 from readiness.plan import Array
 from readiness.rescoring import rescored
 from readiness.results import Results, prepare
@@ -80,7 +81,10 @@ def _drawn(
     mix = mix_of(side, variation, seed)
     given = prepare(other.framework, other.panel, other.recipe, other.edition, other.as_of)
     errors = figure_errors(other.framework, other.panel, given.used, side.edition, variation, as_of=other.as_of)
-    cells = tuple(_changed(cell, rows, unit, x, errors.size) for cell in mix.cells)
+    counted = indicators_that_count(side.plan, side.given.denominated)
+    few = figure_shares(other.framework, given.denominated, counted)[side.at, : side.plan.members]
+    unfit = (few < other.framework.rules.unit_coverage - 1e-12)[None]
+    cells = tuple(replace(_changed(cell, rows, unit, x, errors.size), unfit=unfit) for cell in mix.cells)
     nodes = [(code, code) for code in side.plan.groups]
     units = [(each, each) for each in range(side.plan.members)]
     return replicated(Pair(mix, replace(mix, cells=cells), nodes, units))

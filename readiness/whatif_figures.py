@@ -15,7 +15,7 @@ from readiness.errors import USAGE, ReadinessError, Violation, nearest, raise_er
 from readiness.results import Results
 from readiness.sides import Side
 
-CHANGE = re.compile(r"^(?P<sign>[+-]?)(?P<number>[0-9]+\.?[0-9]*|\.[0-9]+)\s*(?P<percent>%?)$")
+CHANGE = re.compile(r"^(?P<sign>[+-]?)(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(?P<percent>%?)$")
 EXPECTED = "INDICATOR=VALUE or INDICATOR=+10%"
 PLACE = "--"  # findings about words of the command line
 BACK = {"none": lambda x: x, "log": np.exp, "log1p": np.expm1, "log10": lambda x: 10.0**x}  # inverse transforms
@@ -44,9 +44,9 @@ def asked(side: Side, country: str, changes: Mapping[str, float | str] | Sequenc
     figures = {indicator: value for indicator, value in read.items() if not isinstance(value, Violation)}
     other = _with_figures(side.results, country, figures, now)
     used = used_figures(other.framework, other.panel, (side.edition,), other.as_of)
-    divided = dict(used.filter(pl.col("country") == country).select("indicator", "denominated").iter_rows())
-    raise_errors([fault for each in figures for fault in _off_scale(side, each, figures, divided, now)])
-    return Asked(figures, {each: divided[each] for each in figures}, now, other)
+    then = {row["indicator"]: row for row in used.filter(pl.col("country") == country).iter_rows(named=True)}
+    raise_errors([fault for each, value in figures.items() for fault in _off_scale(side, value, then[each], now[each])])
+    return Asked(figures, {each: then[each]["denominated"] for each in figures}, now, other)
 
 
 def scale_ends(side: Side, indicator: str) -> tuple[float, float] | None:
@@ -136,22 +136,16 @@ def _with_figures(
     return replace(results, panel=replace(results.panel, figures=pl.concat([kept, added])))
 
 
-def _off_scale(
-    side: Side,
-    indicator: str,
-    figures: Mapping[str, float],
-    divided: Mapping[str, float],
-    now: Mapping[str, Mapping[str, Any]],
-) -> list[Violation]:
+def _off_scale(side: Side, figure: float, then: Mapping[str, Any], now: Mapping[str, Any]) -> list[Violation]:
     """List a figure beyond the ends of its scale: what it would do to the scale is another question."""
-    ends, value = scale_ends(side, indicator), divided[indicator]
+    indicator, value = then["indicator"], then["denominated"]
+    ends = scale_ends(side, indicator)
     if value is None or ends is None:
         return []
     low, high = min(ends), max(ends)
     room = 1e-9 * max(abs(low), abs(high))
     if low - room <= value <= high + room:
         return []
-    factor = figures[indicator] / value if value else 1.0  # from divided figures back to those that are given
-    expected = f"{low * factor:.4g} to {high * factor:.4g}, the scale of the run"
-    found = f"{indicator}={figures[indicator]:g}"
-    return [Violation("E785", PLACE, found, expected, hint=_today(now[indicator]["raw"]))]
+    divisor = then["denominator"] or 1.0  # from divided figures back to those that are given
+    expected = f"{low * divisor:.4g} to {high * divisor:.4g}, the scale of the run"
+    return [Violation("E785", PLACE, f"{indicator}={figure:g}", expected, hint=_today(now["raw"]))]

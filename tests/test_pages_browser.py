@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from chart_cases import EXTREME, ORDINARY
 from explorer_browser import DRAWN, NEEDED, browsers
+from hostile_runs import LONG, MIXED, hostile, hostile_options
 from pages_browser import (
     NARROW,
     PAPER,
@@ -18,6 +19,7 @@ from pages_browser import (
     sheet_of,
     visitors,
 )
+from small_index import Small
 from whole_pages import whole_pages
 
 from readiness.report.data import gather
@@ -54,6 +56,18 @@ def folder(complete, desi_report, tmp_path_factory):
     return place
 
 
+@pytest.fixture(scope="module")
+def hostile_folder(tmp_path_factory):
+    """A folder with the pages of indices whose every text is hostile, such as one of 10 000 letters without a blank."""
+    place = tmp_path_factory.mktemp("hostile")
+    for kind, text in (("long", LONG), ("mixed", MIXED)):
+        facts = gather(hostile(Small(tmp_path_factory.mktemp(kind)), text))
+        made = [*index_products(facts, ("pages",)), *country_products(facts, [hostile_options(text)], ("pages",))]
+        for name, content in made:
+            (place / f"{kind}-{name}").write_bytes(content)
+    return place
+
+
 @pytest.fixture
 def visit(browser):
     yield from visitors(browser)
@@ -76,6 +90,16 @@ def test_nothing_sticks_out_to_the_right_and_whatever_scrolls_can_be_scrolled_by
         page.set_viewport_size({"width": width, "height": 900})
         found[width] = overflow(page) + page.evaluate(STUCK)
     assert found == {WIDE: [], MIDDLE: [], NARROW: []}
+
+
+@pytest.mark.parametrize("name", ["index.html", "index.de.html", "method.html", "AT.html"])
+@pytest.mark.parametrize("kind", ["long", "mixed"])
+def test_a_hostile_text_does_not_stick_out_either(visit, hostile_folder, kind, name):
+    page, found = visit(hostile_folder / f"{kind}-{name}"), {}
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        found[width] = overflow(page)
+    assert found == {WIDE: [], NARROW: []}
 
 
 @pytest.mark.parametrize("name", EVERY)

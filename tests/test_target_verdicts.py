@@ -29,9 +29,9 @@ def bare(small):
 @pytest.mark.parametrize(
     ("values", "changed", "verdict", "reason"),
     [
-        ([50, 100], {}, REACHED, "the value is beyond the goal"),
-        ([50, 100], {"proxy": "another thing"}, REACHED, "the proxy is beyond the goal"),
-        ([9, 4], {"goal": 5.0, "higher_is_better": False}, REACHED, "the value is beyond the goal"),
+        ([50, 100], {}, REACHED, "the goal is met"),
+        ([50, 100], {"proxy": "another thing"}, REACHED, "the goal is met"),
+        ([9, 4], {"goal": 5.0, "higher_is_better": False}, REACHED, "the goal is met"),
         ([50, 99], {"by": 2023}, MISSED, "the year has passed"),
         ([50, 99], {"by": 2021}, MISSED, "the year has passed"),
         ([40, 50, 60, 70], {}, ON_TRACK, "the whole 90 % interval of the trend in 2030 is beyond the goal"),

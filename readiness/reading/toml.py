@@ -71,7 +71,8 @@ class Document:
         for part in table.split(".") if table else ():
             content = content.get(part, {}) if isinstance(content, Mapping) else {}
         if not isinstance(content, Mapping):
-            return [self.fault("E503", "", table, found=str(content), expected="a table")]
+            above, _, key = table.rpartition(".")
+            return [self.fault("E503", key, above, found=str(content), expected="a table")]
         found = [
             self.fault("E502", key, table, found=key, expected="a known key", hint=nearest(key, specification))
             for key in content
