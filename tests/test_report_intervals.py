@@ -6,7 +6,7 @@ from dataclasses import replace
 import polars as pl
 import pytest
 from html_page import Page
-from whole_pages import whole_pages
+from whole_pages import some_pages, whole_pages
 
 from readiness.numbers import printed
 from readiness.report.certainty import outside
@@ -120,7 +120,7 @@ def test_the_notes_tell_replicates_seed_and_combinations(taken):
     assert not any("were not computed" in page.text() or "has no intervals" in page.text() for page in taken.values())
 
 
-def test_a_combination_that_is_left_out_is_told_with_its_reason(simulated, pages_of):
+def test_a_combination_that_is_left_out_is_told_with_its_reason(simulated):
     row = {
         "varied": "all",
         "methods": "normalise = z_score, aggregate = geometric",
@@ -128,7 +128,7 @@ def test_a_combination_that_is_left_out_is_told_with_its_reason(simulated, pages
         "reason": "no <sign>",
     }
     mixes = pl.concat([simulated.tables["mixes"], pl.DataFrame([row], schema=simulated.tables["mixes"].schema)])
-    text = pages_of(with_tables(simulated, mixes=mixes))["method.html"]
+    text = some_pages(with_tables(simulated, mixes=mixes))["method.html"]
     assert "1 combination left out, see below" in text
     assert "normalise = z_score, aggregate = geometric (no &lt;sign&gt;)" in text
 
@@ -224,7 +224,7 @@ def groups_in(table):
     return [row for row, kind in zip(table.rows, table.kinds, strict=True) if kind == "group"]
 
 
-def test_a_rank_outside_its_interval_is_told(simulated, pages_of):
+def test_a_rank_outside_its_interval_is_told(simulated):
     here = (pl.col("country") == "PT") & (pl.col("varied") == "all") & (pl.col("node") == "index")
     frame = simulated.tables["intervals"].with_columns(
         pl.when(here).then(20.0).otherwise(f"rank_{side}_90").alias(f"rank_{side}_90") for side in ("low", "high")
@@ -233,7 +233,7 @@ def test_a_rank_outside_its_interval_is_told(simulated, pages_of):
     facts = gather(moved)
     told = "The rank of the run lies outside its interval for Portugal (rank 15, 20–20):"
     assert outside(facts, facts.spread).startswith(told)
-    text = pages_of(moved)
+    text = some_pages(moved, "PT")
     assert told in text["method.html"]
     assert "lies outside its own interval in AI readiness (15; 20)" in text["PT.html"]
     assert "Portugal (15, 20-20)" in interval_note(moved)
@@ -262,12 +262,12 @@ def test_the_same_tables_give_the_same_bytes(complete, made, pages_of):
     assert [name for name in made if again[name] != made[name]] == []
 
 
-def test_names_and_reasons_are_escaped(simulated, pages_of):
+def test_names_and_reasons_are_escaped(simulated):
     framework = replace(simulated.framework, unit_names={"FI": HOSTILE, "EE": HOSTILE})
     mixes = simulated.tables["mixes"].with_columns(methods=pl.lit(HOSTILE), reason=pl.lit(HOSTILE))
     nodes = simulated.tables["nodes"].with_columns(name=pl.lit(HOSTILE))
     hostile = replace(with_tables(simulated, mixes=mixes, nodes=nodes), framework=framework)
-    for text in pages_of(hostile).values():
+    for text in some_pages(hostile, "FI", "EE", "PT").values():
         page = Page(text)
         assert not {tag for tag, _, _ in page.elements} & {"script", "img"}
         assert page.faults == page.open == []

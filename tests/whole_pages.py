@@ -1,11 +1,13 @@
-"""The pages of a run, made once a session, and the policy that each must have."""
+"""The pages of a run, all of them made once a session or some of them anew, and the policy that each must have."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 
-from readiness.report.products import products
+from readiness.report.data import gather
+from readiness.report.options import Options
+from readiness.report.products import country_products, index_products, products
 from readiness.results import Results
 
 PAGES: dict[str, dict[str, str]] = {}
@@ -16,6 +18,13 @@ def whole_pages(complete: Results) -> dict[str, str]:
     if complete.digest not in PAGES:
         PAGES[complete.digest] = {name: content.decode() for name, content in products(complete, ("pages",))}
     return PAGES[complete.digest]
+
+
+def some_pages(results: Results, *codes: str) -> dict[str, str]:
+    """Return the pages of the index and of some countries, which takes less time than all."""
+    facts = gather(results)
+    made = [*index_products(facts, ("pages",)), *country_products(facts, [Options(code) for code in codes], ("pages",))]
+    return {name: content.decode() for name, content in made}
 
 
 def policy_of(text: str) -> str:

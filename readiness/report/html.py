@@ -15,6 +15,7 @@ from markupsafe import Markup
 from readiness.report.charts.svg import STYLES
 from readiness.report.document import Document, Link
 from readiness.report.texts import Texts
+from readiness.report.visible import visible
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -70,4 +71,11 @@ def template(name: str) -> Template:
 def _environment() -> Environment:
     """Make the environment once: every value is escaped, a name that is missing is an error."""
     options: dict[str, Any] = {"trim_blocks": True, "lstrip_blocks": True, "auto_reload": False}
-    return Environment(loader=FileSystemLoader(STYLES), autoescape=True, undefined=StrictUndefined, **options)
+    return Environment(
+        loader=FileSystemLoader(STYLES), autoescape=True, undefined=StrictUndefined, finalize=_seen, **options
+    )
+
+
+def _seen(value: Any) -> Any:
+    """Return a value as it is printed; texts from data are cleaned, what a chart or a sheet made stays."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else visible(value)

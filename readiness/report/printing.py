@@ -13,13 +13,15 @@ from typing import Any
 
 import typst
 
-from readiness.report.charts.svg import STYLES, printable
+from readiness.report.charts.svg import STYLES, cut, printable
 from readiness.report.document import Chart, Document
+from readiness.report.visible import visible
 
 PRINT = STYLES / "print"
 FONTS = Path(__file__).with_name("fonts")
 STANDARDS = ["a-2a", "ua-1"]
 _own = threading.local()
+LONGEST = 8000  # letters of a text: a string of PDF/A has 32,767 bytes at most, and some scripts take four a letter
 SPARK_LABEL = re.compile(r'aria-label="([^"]*)"')
 
 
@@ -65,6 +67,8 @@ def _plain(value: Any) -> Any:
             label = SPARK_LABEL.search(spark)
             found |= {"spark": printable(spark) if spark else "", "alt": label[1] if label else ""}
         return found
+    if isinstance(value, str):
+        return cut(visible(value), LONGEST)
     return [_plain(each) for each in value] if isinstance(value, tuple) else value
 
 

@@ -44,7 +44,10 @@ def of_values(low: float, high: float, say: Callable[[str], str] = str, most: in
     >>> [text for _, text in of_values(12.1, 87.9).ticks], [text for _, text in of_values(-0.31, 0.2).ticks]
     (['20', '40', '60', '80'], ['−0.3', '−0.2', '−0.1', '0.0', '0.1', '0.2'])
     """
-    span = max(high - low, 1e-9)
+    span = high - low
+    if span <= 1e-9 * max(abs(low), abs(high)):
+        span = 0.1 * abs(high) or 1.0  # all values are alike: the axis shows what is around them
+        low, high = low - span / 2, high + span / 2
     power = floor(log10(span / most))
     step = next(each * 10.0**power for each in (1, 2, 5, 10) if span <= each * 10.0**power * most)
     power = floor(log10(step) + 1e-9)

@@ -12,8 +12,8 @@ from readiness.report.charts.svg import DIGIT, LETTER, WIDTH, Canvas
 LEFT, TOP, BOTTOM = 180, 6, 6
 THIN, ROW, GAP = 11, 17, 9
 APART = 14  # gap where a row has one bar: a label of two lines keeps clear of the next
-LABEL = int((LEFT - 10) / LETTER)  # letters of a line of a label
 ROOM = 8  # between a bar and its number
+SHORTEST, NARROWEST = 60.0, 60.0  # of the labels, and of what is left for bars
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ def bars(rows: Sequence[Bar], series: Sequence[str], key: str, title: str, desc:
     canvas = Canvas("bars2", height, title, desc, key)
     if several:
         _legend(canvas, series)
-    place = _scale(rows)
+    left, place = _scale(rows)
     for number, row in enumerate(rows):
-        _draw(canvas, row, place, top + step * number, thick, several=several)
+        _draw(canvas, row, (left, place), (top + step * number, thick), several=several)
     zero = place(0.0)
     canvas.line((zero, top - 2), (zero, height - BOTTOM), "axis")
     return canvas.svg()
@@ -47,27 +47,31 @@ def bars(rows: Sequence[Bar], series: Sequence[str], key: str, title: str, desc:
 class _Place:
     """Puts values between the margins, with room for a number on either side that has bars."""
 
-    def __init__(self, low: float, high: float, before: float, after: float) -> None:
+    def __init__(self, low: float, high: float, start: float, end: float) -> None:
         self.low, self.span = low, max(high - low, 1e-9)
-        self.start, self.end = LEFT + before, WIDTH - after
+        self.start, self.end = start, end
 
     def __call__(self, value: float) -> float:
         return self.start + (value - self.low) / self.span * (self.end - self.start)
 
 
-def _scale(rows: Sequence[Bar]) -> _Place:
+def _scale(rows: Sequence[Bar]) -> tuple[float, _Place]:
+    """Return where the labels end, and the places of values; long numbers leave less room for labels."""
     values = [
         (value, text) for row in rows for value, text in zip(row.values, row.texts, strict=True) if value is not None
     ]
     low, high = min([0.0, *(value for value, _ in values)]), max([0.0, *(value for value, _ in values)])
     before = max([0.0, *(len(text) * DIGIT + ROOM for value, text in values if value < 0)])
     after = max([10.0, *(len(text) * DIGIT + ROOM for value, text in values if value >= 0)])
-    return _Place(low, high, before, after)
+    left = max(SHORTEST, min(float(LEFT), WIDTH - before - after - NARROWEST))
+    return left, _Place(low, high, left + before, WIDTH - after)
 
 
-def _draw(canvas: Canvas, row: Bar, place: _Place, top: float, tall: float, *, several: bool) -> None:
+def _draw(canvas: Canvas, row: Bar, across: tuple[float, _Place], down: tuple[float, float], *, several: bool) -> None:
+    """Draw a row: `across` are the end of the labels and the places of values, `down` its top and height."""
+    (left, place), (top, tall) = across, down
     canvas.open(row.says)
-    canvas.label(LEFT - 10, top + tall / 2, row.label, LABEL)
+    canvas.label(left - 10, top + tall / 2, row.label, int((left - 10) / LETTER))
     thick = THIN if several else ROW
     zero = place(0.0)
     for number, (value, text) in enumerate(zip(row.values, row.texts, strict=True)):
@@ -84,8 +88,8 @@ def _draw(canvas: Canvas, row: Bar, place: _Place, top: float, tall: float, *, s
 
 
 def _legend(canvas: Canvas, series: Sequence[str]) -> None:
-    x = float(LEFT)
+    x, room = float(LEFT), (WIDTH - LEFT) / len(series)
     for number, name in enumerate(series):
         canvas.rect((x, 3, 12, 10), f"up s{number}")
-        canvas.text(x + 17, 12.5, name, "soft")
-        x += 30 + len(name) * LETTER
+        canvas.legend(x + 17, name, room - 20)
+        x += min(room, 30 + len(name) * LETTER)

@@ -71,11 +71,11 @@ def _mark(canvas: Canvas, x: float, y: float, number: int) -> None:
 
 
 def _legend(canvas: Canvas, series: Sequence[str]) -> None:
-    x = 8.0
+    x, room = 8.0, (WIDTH - 8) / len(series)
     for number, name in enumerate(series):
         if number == 0:
             canvas.circle(x, 9, 5, "own")
         else:
             _mark(canvas, x, 9, number - 1)
-        canvas.text(x + 10, 13.5, name, "soft")
-        x += 30 + len(name) * LETTER
+        canvas.legend(x + 10, name, room - 22)
+        x += min(room, 30 + len(name) * LETTER)

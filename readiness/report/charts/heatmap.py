@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from readiness.report.charts.svg import LETTER, WIDTH, Canvas
+from readiness.report.charts.svg import DIGIT, LETTER, WIDTH, Canvas, cut, wrapped
 
 LEFT, TOP = 112, 38
-ROW = 22
+ROW, TALL = 22, 14  # height of a row, and of each line of its label
 NARROW, TIGHT = 6.3, 5.6  # width of a letter of a heading, which is set smaller than the rest; of a long one's
 
 
@@ -35,29 +35,40 @@ def heatmap(
 
     `words` are title and description; `left` is the room for the names of the rows.
     """
-    height = TOP + ROW * len(rows) + 2
+    letters = int((left - 8) / LETTER)
+    high = max(ROW, *(TALL * len(wrapped(label, letters)) for label, _ in rows))
+    height = TOP + high * len(rows) + 2
     canvas = Canvas("heatmap", height, *words, key)
     width = (WIDTH - left) / max(1, len(columns))
-    letters = max(4, int(width / NARROW))
-    turned = any(len(word) > letters for name in columns for word in name.split(" "))  # in no line of their own
-    for number, name in enumerate(columns):
-        x = left + width * (number + 0.5)
-        if turned:
-            y = TOP - (12 if number % 2 else 28)
-            canvas.label(x, y, name, int(2 * width / TIGHT), "middle soft small", lines=1)
-        else:
-            canvas.label(x, TOP - 18, name, letters, "middle soft small")
+    _heads(canvas, columns, left, width)
     for number, (label, tiles) in enumerate(rows):
-        y = TOP + ROW * number
-        canvas.label(left - 8, y + ROW / 2, label, int(left / LETTER), "end strong" if label == own else "end")
+        y = TOP + high * number
+        canvas.label(left - 8, y + high / 2, label, letters, "end strong" if label == own else "end")
         for place, tile in enumerate(tiles):
-            _draw(canvas, tile, left + width * place, y, width)
+            _draw(canvas, tile, (left + width * place, y, width, high), label)
     return canvas.svg()
 
 
-def _draw(canvas: Canvas, tile: Tile, x: float, y: float, width: float) -> None:
+def _heads(canvas: Canvas, columns: Sequence[str], left: float, width: float) -> None:
+    """Write the headings; where a word is too long for its column they stand higher and lower in turn."""
+    letters = max(4, int(width / NARROW))
+    turned = any(len(word) > letters for name in columns for word in name.split(" "))
+    for number, name in enumerate(columns):
+        x = left + width * (number + 0.5)
+        if turned:
+            told = cut(name, int(2 * width / TIGHT))
+            y = TOP - (12 if number % 2 else 28)
+            x = min(x, WIDTH - len(told) * TIGHT / 2)
+            canvas.label(x, y, told, len(told), "middle soft small", lines=1)
+        else:
+            canvas.label(x, TOP - 18, name, letters, "middle soft small")
+
+
+def _draw(canvas: Canvas, tile: Tile, place: tuple[float, float, float, float], label: str) -> None:
+    x, y, width, high = place
     style = "none" if tile.style is None else f"c{tile.style}"
-    canvas.open(tile.says)
-    canvas.rect((x + 1, y + 1, width - 2, ROW - 2), f"cell {style}")
-    canvas.text(x + width / 2, y + ROW / 2 + 4.5, tile.text, f"middle on {style}")
+    canvas.open(f"{label}: {tile.says}")
+    canvas.rect((x + 1, y + 1, width - 2, high - 2), f"cell {style}")
+    size = " small" if DIGIT * len(tile.text) > width else ""
+    canvas.text(x + width / 2, y + high / 2 + 4.5, tile.text, f"middle on {style}{size}")
     canvas.close()

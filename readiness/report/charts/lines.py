@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from readiness.report.charts.svg import LETTER, Canvas, short
+from readiness.report.charts.svg import LETTER, Canvas, cut, short
 from readiness.report.scale import Scale
+from readiness.report.visible import visible
 
 Values = Sequence[float | None]
 Point = tuple[float, float]
@@ -16,6 +17,7 @@ SMALL = (84, 28, 4)
 WIDTH, HEIGHT = 420, 200
 LEFT, TOP, BOTTOM = 40, 14, 26
 LABEL_HEIGHT = 17
+LONGEST = 22  # letters of a name at the end of a line
 SPARK = Markup('<svg xmlns="http://www.w3.org/2000/svg" class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">')
 
 
@@ -26,7 +28,7 @@ def sparkline(values: Values, scale: Scale, says: str) -> Markup:
         None if value is None else (x, height - margin - scale.place(value) * (height - 2 * margin))
         for x, value in zip(_across(len(values), margin, width - margin), values, strict=True)
     ]
-    head = SPARK.format(width, height, says)
+    head = SPARK.format(width, height, visible(says))
     return head + Markup(f"{_line(spots)}{_dots(spots[-1:], 2.5)}</svg>")
 
 
@@ -42,7 +44,7 @@ def lines(
 
     `words` are title and description.
     """
-    right = 24 + LETTER * max(map(len, names))
+    right = 24 + LETTER * min(LONGEST, max(map(len, names)))
     across = _across(len(editions), LEFT + 8, WIDTH - right)
     spots = [_spots(own, across, scale) for own in values]
     canvas = Canvas("lines", HEIGHT, *words, key)
@@ -94,7 +96,9 @@ def _ends(canvas: Canvas, spots: Sequence[Sequence[Point | None]], names: tuple[
         heights = [middle + side * LABEL_HEIGHT / 2, middle - side * LABEL_HEIGHT / 2]
     for spot, height, name, style in zip(last, heights, names, ("strong blue", "strong other"), strict=True):
         if spot and height is not None:
-            canvas.text(spot[0] + 9, height + 4.5, name, style)
+            canvas.open(name)
+            canvas.text(spot[0] + 9, height + 4.5, cut(name, LONGEST), style)
+            canvas.close()
 
 
 def _runs(spots: Sequence[Point | None]) -> list[list[Point]]:

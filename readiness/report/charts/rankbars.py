@@ -7,12 +7,13 @@ from math import ceil, floor
 
 from markupsafe import Markup
 
-from readiness.report.charts.svg import WIDTH, Canvas
+from readiness.report.charts.svg import DIGIT, WIDTH, Canvas
 
 HEIGHT = 150
 LEFT, RIGHT, TOP, BOTTOM = 8, 8, 24, 40
 FEWEST = 7  # places that are drawn at least
 WIDE = 36  # a bar that has room for its share above it
+CLEAR = 22  # from the middle of the own number to that of the next
 MARKED = 14  # places that can each have their number below
 
 
@@ -42,11 +43,14 @@ def rank_bars(
         place = (x - width / 2, HEIGHT - BOTTOM - height, width, height)
         canvas.rect(place, "mine" if rank == own else "rest")
         if (pitch >= WIDE and whole) or share == tallest:
-            canvas.text(x, HEIGHT - BOTTOM - height - 6, write(share), "middle soft")
+            text = write(share)
+            half = len(text) * DIGIT / 2
+            canvas.text(min(max(x, half), WIDTH - half), HEIGHT - BOTTOM - height - 6, text, "middle soft")
     step = ceil((last - first + 1) / MARKED)
-    for number in range(first, last + 1):
-        if (number - first) % step == 0 or number == own:
-            _mark(canvas, number, own, LEFT + (number - first + 0.5) * pitch, words[2])
+    numbers = [number for number in range(first, last + 1) if (number - first) % step == 0]
+    beside = [number for number in numbers if abs(number - own) * pitch > CLEAR]
+    for number in (own, *beside):
+        _mark(canvas, number, own, LEFT + (number - first + 0.5) * pitch, words[2])
     return canvas.svg()
 
 
@@ -63,8 +67,8 @@ def window(ranks: Sequence[float], of: int) -> tuple[int, int]:
     return max(1, min(first, last - min(FEWEST, of) + 1)), last
 
 
-def _mark(canvas: Canvas, number: int, own: float, x: float, run: str) -> None:
+def _mark(canvas: Canvas, number: float, own: float, x: float, run: str) -> None:
     here = number == own
-    canvas.text(x, HEIGHT - BOTTOM + 16, str(number), "middle strong" if here else "middle soft")
+    canvas.text(x, HEIGHT - BOTTOM + 16, f"{number:g}", "middle strong" if here else "middle soft")
     if here:
         canvas.text(x, HEIGHT - BOTTOM + 32, run, "middle strong")

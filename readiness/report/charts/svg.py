@@ -8,6 +8,8 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from readiness.report.visible import visible
+
 STYLES = Path(__file__).parents[1] / "templates"
 WIDTH = 420  # of every chart: on a narrow screen its letters stay legible
 LETTER = 7.0  # width of a letter of 13 units in a wide font: a page takes what the reader's machine has
@@ -25,7 +27,8 @@ class Canvas:
             '<svg xmlns="http://www.w3.org/2000/svg" class="chart {}" viewBox="0 0 {} {}" role="img" '
             'aria-labelledby="{k}-title {k}-desc"><title id="{k}-title">{}</title><desc id="{k}-desc">{}</desc>'
         )
-        self._parts = [head.format(kind, short(width), short(height), title, desc, k=key)]
+        words = (visible(title), visible(desc))
+        self._parts = [head.format(kind, short(width), short(height), *words, k=key)]
 
     def path(self, d: str, style: str) -> None:
         """Draw a path."""
@@ -49,7 +52,9 @@ class Canvas:
 
     def text(self, x: float, y: float, text: str, style: str = "") -> None:
         """Write a text; the style says whether it begins, ends or has its middle there."""
-        self._parts.append(Markup('<text class="{}" x="{}" y="{}">{}</text>').format(style, short(x), short(y), text))
+        self._parts.append(
+            Markup('<text class="{}" x="{}" y="{}">{}</text>').format(style, short(x), short(y), visible(text))
+        )
 
     def label(self, x: float, y: float, text: str, letters: int, style: str = "end", lines: int = 2) -> None:
         """Write a label around a height: in one line, or in two of so many letters."""
@@ -60,11 +65,17 @@ class Canvas:
 
     def open(self, title: str) -> None:
         """Begin a group of marks that says something when it is pointed at."""
-        self._parts.append(Markup("<g><title>{}</title>").format(title))
+        self._parts.append(Markup("<g><title>{}</title>").format(visible(title)))
 
     def close(self) -> None:
         """End the group."""
         self._parts.append(Markup("</g>"))
+
+    def legend(self, x: float, name: str, room: float) -> None:
+        """Write the name of a series behind its sign; one too long for its room is told in full when pointed at."""
+        self.open(name)
+        self.text(x, 13, cut(name, max(3, int(room / LETTER))), "soft")
+        self.close()
 
     def svg(self) -> Markup:
         """Return the picture."""

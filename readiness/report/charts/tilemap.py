@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from readiness.countries import EU27
+from readiness.report.visible import visible
 
 SIDE, GAP = 60, 4
 STEP = SIDE + GAP
@@ -48,7 +49,7 @@ def has_tiles(units: Sequence[str]) -> bool:
 def tile_map(squares: Sequence[Square], title: str, desc: str) -> Markup:
     """Return the map. A picture holds no links for the keyboard: the table of the ranking has the same ones."""
     tiles = Markup("").join(_tile(each) for each in squares)
-    return HEAD.format(WIDTH, HEIGHT, title, desc) + tiles + Markup("</svg>")
+    return HEAD.format(WIDTH, HEIGHT, visible(title), visible(desc)) + tiles + Markup("</svg>")
 
 
 def _tile(square: Square) -> Markup:
@@ -58,8 +59,8 @@ def _tile(square: Square) -> Markup:
         own=" own" if square.own else "",
         x=(column - LEFT) * STEP + GAP // 2,
         y=(row - TOP) * STEP + GAP // 2,
-        says=square.says,
+        says=visible(square.says),
         code=square.code,
-        text=square.text,
+        text=visible(square.text),
     )
     return LINK.format(href=square.href, mark=mark) if square.href else mark

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from readiness.report.charts.axis import Axis, of_values
-from readiness.report.charts.svg import WIDTH, Canvas, short
+from readiness.report.charts.svg import DIGIT, WIDTH, Canvas, short
 
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 190, 60, 62, 14, 24
 Spot = tuple[float, float]
@@ -38,12 +38,13 @@ def trajectory(course: Course, key: str, title: str, desc: str, say: Callable[[s
     shown = [min(max(end, _lowest(values)), _highest(values)) for end in course.trend or ()]
     up = of_values(min([*values, *shown]), max([*values, *shown]), say, 4)
     across = Axis(first, last, [])
+    left = max(LEFT, 14 + DIGIT * max(len(text) for _, text in up.ticks))
+    right = WIDTH - max(RIGHT, 12 + DIGIT * len(course.goal_text))
 
     def spot(year: int, value: float) -> Spot:
-        x = across.place(year, LEFT, WIDTH - RIGHT)
-        return x, up.place(value, HEIGHT - BOTTOM, TOP)
+        return across.place(year, left, right), up.place(value, HEIGHT - BOTTOM, TOP)
 
-    _frame(canvas, up, [first, years[-1], course.by], spot)
+    _frame(canvas, up, (left, right), [(year, spot(year, up.first)[0]) for year in (first, years[-1], course.by)])
     newest = spot(*course.figures[-1])
     if course.trend:
         middle, low, high = (spot(course.by, value) for value in shown)
@@ -57,8 +58,9 @@ def trajectory(course: Course, key: str, title: str, desc: str, say: Callable[[s
     canvas.path("M" + "L".join(_at(spot(*each)) for each in course.figures), "line")
     for each in course.figures:
         canvas.circle(*spot(*each), 3, "own")
-    above = newest[1] > TOP + 20
-    canvas.text(newest[0] - 4, newest[1] + (-8 if above else 18), course.value_text, "end strong")
+    above, fits = newest[1] > TOP + 20, newest[0] - 4 - DIGIT * len(course.value_text) > left
+    y = newest[1] + (-8 if above else 18)
+    canvas.text(newest[0] + (-4 if fits else 4), y, course.value_text, "end strong" if fits else "strong")
     return canvas.svg()
 
 
@@ -71,14 +73,15 @@ def _highest(values: Sequence[float]) -> float:
     return max(values) + (max(values) - min(values))
 
 
-def _frame(canvas: Canvas, up: Axis, years: Sequence[int], spot: Callable[[int, float], Spot]) -> None:
+def _frame(canvas: Canvas, up: Axis, ends: tuple[float, float], years: Sequence[tuple[int, float]]) -> None:
+    """Draw the lines of the axis with their numbers, and the years that have room, each given with its place."""
+    left, right = ends
     for value, text in up.ticks:
         y = up.place(value, HEIGHT - BOTTOM, TOP)
-        canvas.line((LEFT - 4, y), (WIDTH - RIGHT + 4, y), "grid")
-        canvas.text(LEFT - 8, y + 4.5, text, "end soft")
+        canvas.line((left - 4, y), (right + 4, y), "grid")
+        canvas.text(left - 8, y + 4.5, text, "end soft")
     written: list[float] = []
-    for year in dict.fromkeys(years):
-        x = spot(year, up.first)[0]
+    for year, x in years:
         if all(abs(x - other) > 32 for other in written):
             canvas.text(x, HEIGHT - 7, str(year), "middle soft")
             written.append(x)
