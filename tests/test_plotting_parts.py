@@ -132,7 +132,7 @@ def test_targets_show_value_and_goal_on_their_own_scale(eari):
     cloud, target = drawn["Enterprises using cloud computing"], own["decade_cloud"]
     assert isclose(cloud["value"] / cloud["goal"], target["value"] / target["goal"])
     assert (cloud["goal"], cloud["verdict"], cloud["colour"]) == (1.0, "behind", DOWN)
-    clean = drawn["Carbon-neutral electricity: emissions"]
+    clean = drawn["Carbon-neutral electricity (emissions)"]
     assert (clean["goal"], clean["value"], clean["less"]) == (0.0, 1.0, "less is better")
     assert [drawn[name]["value"] for name in drawn if drawn[name]["verdict"] == "not reported"] == [None] * 6
     assert title(eari.plot.targets("European Union")).startswith("European Union, 20 targets: ")

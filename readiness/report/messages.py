@@ -71,6 +71,7 @@ def catalogue(language: str, wanted: dict[Message, Place], texts: Texts) -> byte
 def _texts(framework: Framework) -> Iterator[tuple[str, str]]:
     yield "framework.toml", framework.name
     yield "framework.toml", short_reference(framework)
+    yield from (("framework.toml", name) for name in framework.unit_names.values())
     for group in framework.groups.values():
         yield from (("framework.toml", text) for text in (group.name, group.demand))
     for target in framework.targets.values():

@@ -15,7 +15,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.plurals import get_plural
 
-from readiness.countries import ALIASES, EU27
+from readiness.countries import ALIASES, EU27, name_of
 from readiness.errors import USAGE, ReadinessError, Violation, nearest, raise_errors
 from readiness.reading.translations import LANGUAGES, Messages, read_catalogue
 from readiness.report.reasons import REASONS
@@ -95,9 +95,9 @@ class Texts:
         return f"{self.digits(text)}{THIN if pattern[-2:-1].isspace() else ''}%"
 
     def country(self, code: str, name: str) -> str:
-        """Return the name of a country; what CLDR does not know keeps the name that the index gives it."""
-        if self.language in (ENGLISH, PSEUDO) or code not in {*EU27, *TERRITORIES}:
-            return name
+        """Return the name of a country from CLDR; one that an index gives a name of its own keeps that name."""
+        if self.language in (ENGLISH, PSEUDO) or code not in {*EU27, *TERRITORIES} or name != name_of(code):
+            return self._known(name)
         return self.locale.territories.get(TERRITORIES.get(code, code), name)
 
     def date(self, day: date) -> str:
