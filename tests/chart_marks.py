@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from readiness.report.charts.svg import STYLES
 
 NUMBER = r"-?\d+(?:\.\d+)?"
-SIZES = (("small", 11.0), ("map", 16.0))
+SIZES = (("tiny", 9.0), ("small", 11.0), ("map", 16.0))
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
 

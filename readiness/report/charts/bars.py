@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from readiness.report.charts.svg import DIGIT, LETTER, WIDTH, Canvas
+from readiness.report.charts.svg import WIDTH, Canvas
+from readiness.report.charts.widths import width_of
 
-LEFT, TOP, BOTTOM = 180, 6, 6
+LEFT, TOP, BOTTOM = 192, 6, 6
 THIN, ROW, GAP = 11, 17, 9
 APART = 14  # gap where a row has one bar: a label of two lines keeps clear of the next
 ROOM = 8  # between a bar and its number
@@ -61,8 +62,8 @@ def _scale(rows: Sequence[Bar]) -> tuple[float, _Place]:
         (value, text) for row in rows for value, text in zip(row.values, row.texts, strict=True) if value is not None
     ]
     low, high = min([0.0, *(value for value, _ in values)]), max([0.0, *(value for value, _ in values)])
-    before = max([0.0, *(len(text) * DIGIT + ROOM for value, text in values if value < 0)])
-    after = max([10.0, *(len(text) * DIGIT + ROOM for value, text in values if value >= 0)])
+    before = max([0.0, *(width_of(text) + ROOM for value, text in values if value < 0)])
+    after = max([10.0, *(width_of(text) + ROOM for value, text in values if value >= 0)])
     left = max(SHORTEST, min(float(LEFT), WIDTH - before - after - NARROWEST))
     return left, _Place(low, high, left + before, WIDTH - after)
 
@@ -71,7 +72,7 @@ def _draw(canvas: Canvas, row: Bar, across: tuple[float, _Place], down: tuple[fl
     """Draw a row: `across` are the end of the labels and the places of values, `down` its top and height."""
     (left, place), (top, tall) = across, down
     canvas.open(row.says)
-    canvas.label(left - 10, top + tall / 2, row.label, int((left - 10) / LETTER))
+    canvas.label(left - 10, top + tall / 2, row.label, left - 10)
     thick = THIN if several else ROW
     zero = place(0.0)
     for number, (value, text) in enumerate(zip(row.values, row.texts, strict=True)):
@@ -92,4 +93,4 @@ def _legend(canvas: Canvas, series: Sequence[str]) -> None:
     for number, name in enumerate(series):
         canvas.rect((x, 3, 12, 10), f"up s{number}")
         canvas.legend(x + 17, name, room - 20)
-        x += min(room, 30 + len(name) * LETTER)
+        x += min(room, 30 + width_of(name))

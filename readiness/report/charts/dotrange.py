@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from readiness.report.charts.axis import Axis
 from readiness.report.charts.svg import WIDTH, Canvas
+from readiness.report.charts.widths import width_of
 
 ROW = 18
 LEFT, RIGHT, TOP, BOTTOM = 116, 44, 26, 8
-LONGEST = 17  # letters of a name that fit at the left
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _draw(canvas: Canvas, row: Range, axis: Axis, y: float) -> None:
     canvas.open(row.says)
     if row.own:
         canvas.rect((0, y - ROW / 2, WIDTH - RIGHT + 10, ROW), "band")
-    name = row.name if len(row.name) <= LONGEST else row.code
+    name = row.name if width_of(row.name, "strong") <= LEFT - 12 else row.code
     canvas.text(LEFT - 12, y + 4.5, name, "end strong" if row.own else "end")
     for style, (low, high) in (("thin", row.most), ("thick", row.half)):
         if low != high:

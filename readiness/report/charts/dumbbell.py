@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from readiness.report.charts.axis import Axis
-from readiness.report.charts.svg import DIGIT, LETTER, WIDTH, Canvas
+from readiness.report.charts.svg import WIDTH, Canvas
+from readiness.report.charts.widths import width_of
 
-LEFT, RIGHT, TOP, BOTTOM = 182, 34, 40, 6
+LEFT, RIGHT, TOP, BOTTOM = 196, 40, 40, 6
 ROW = 30
-LABEL = int((LEFT - 12) / LETTER)  # letters of a line of a label
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def dumbbell(rows: Sequence[Pair], axis: Axis, series: Sequence[str], key: str, 
 
 def _draw(canvas: Canvas, row: Pair, axis: Axis, y: float) -> None:
     canvas.open(row.says)
-    canvas.label(LEFT - 12, y, row.label, LABEL)
+    canvas.label(LEFT - 12, y, row.label, LEFT - 12)
     places = [axis.place(value, LEFT, WIDTH - RIGHT) for value in (row.own, *row.others) if value is not None]
     canvas.line((min(places), y), (max(places), y), "link")
     for number, value in enumerate(row.others):
@@ -50,7 +50,7 @@ def _draw(canvas: Canvas, row: Pair, axis: Axis, y: float) -> None:
             _mark(canvas, axis.place(value, LEFT, WIDTH - RIGHT), y, number)
     x = axis.place(row.own, LEFT, WIDTH - RIGHT)
     canvas.circle(x, y, 5, "own")
-    wide = 9 + DIGIT * len(row.text)
+    wide = 9 + width_of(row.text, "strong")
     fits = (x - wide > LEFT - 12, x + wide < WIDTH)
     right = _free(x, places, 1) >= _free(x, places, -1) if all(fits) else fits[1]
     canvas.text(x + 9 if right else x - 9, y + 4.5, row.text, "strong clear" if right else "strong clear end")
@@ -78,4 +78,4 @@ def _legend(canvas: Canvas, series: Sequence[str]) -> None:
         else:
             _mark(canvas, x, 9, number - 1)
         canvas.legend(x + 10, name, room - 22)
-        x += min(room, 30 + len(name) * LETTER)
+        x += min(room, 30 + width_of(name))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
-from readiness.report.charts.svg import DIGIT, LETTER, WIDTH, Canvas, cut, wrapped
+from readiness.report.charts.svg import WIDTH, Canvas, cut, lines_of
+from readiness.report.charts.widths import width_of
 
 LEFT, TOP = 112, 38
 ROW, TALL = 22, 14  # height of a row, and of each line of its label
-NARROW, TIGHT = 6.3, 5.6  # width of a letter of a heading, which is set smaller than the rest; of a long one's
+HEAD = "middle soft small"
 
 
 @dataclass(frozen=True)
@@ -35,15 +37,16 @@ def heatmap(
 
     `words` are title and description; `left` is the room for the names of the rows.
     """
-    letters = int((left - 8) / LETTER)
-    high = max(ROW, *(TALL * len(wrapped(label, letters)) for label, _ in rows))
+    styles = ["end strong" if label == own else "end" for label, _ in rows]
+    tall = [len(lines_of(label, left - 8, style)) for (label, _), style in zip(rows, styles, strict=True)]
+    high = max(ROW, TALL * max(tall))
     height = TOP + high * len(rows) + 2
     canvas = Canvas("heatmap", height, *words, key)
     width = (WIDTH - left) / max(1, len(columns))
     _heads(canvas, columns, left, width)
     for number, (label, tiles) in enumerate(rows):
         y = TOP + high * number
-        canvas.label(left - 8, y + high / 2, label, letters, "end strong" if label == own else "end")
+        canvas.label(left - 8, y + high / 2, label, left - 8, styles[number])
         for place, tile in enumerate(tiles):
             _draw(canvas, tile, (left + width * place, y, width, high), label)
     return canvas.svg()
@@ -51,17 +54,15 @@ def heatmap(
 
 def _heads(canvas: Canvas, columns: Sequence[str], left: float, width: float) -> None:
     """Write the headings; where a word is too long for its column they stand higher and lower in turn."""
-    letters = max(4, int(width / NARROW))
-    turned = any(len(word) > letters for name in columns for word in name.split(" "))
+    turned = any(width_of(word, HEAD) > width for name in columns for word in name.split(" "))
     for number, name in enumerate(columns):
         x = left + width * (number + 0.5)
         if turned:
-            told = cut(name, int(2 * width / TIGHT))
-            y = TOP - (12 if number % 2 else 28)
-            x = min(x, WIDTH - len(told) * TIGHT / 2)
-            canvas.label(x, y, told, len(told), "middle soft small", lines=1)
+            told = cut(name, 2 * width, partial(width_of, style=HEAD))
+            x = min(x, WIDTH - width_of(told, HEAD) / 2)
+            canvas.text(x, TOP - (8 if number % 2 else 24), told, HEAD)
         else:
-            canvas.label(x, TOP - 18, name, letters, "middle soft small")
+            canvas.label(x, TOP - 18, name, width, HEAD)
 
 
 def _draw(canvas: Canvas, tile: Tile, place: tuple[float, float, float, float], label: str) -> None:
@@ -69,6 +70,7 @@ def _draw(canvas: Canvas, tile: Tile, place: tuple[float, float, float, float], 
     style = "none" if tile.style is None else f"c{tile.style}"
     canvas.open(f"{label}: {tile.says}")
     canvas.rect((x + 1, y + 1, width - 2, high - 2), f"cell {style}")
-    size = " small" if DIGIT * len(tile.text) > width else ""
-    canvas.text(x + width / 2, y + high / 2 + 4.5, tile.text, f"middle on {style}{size}")
+    room = width - 2
+    size = next((each for each in ("", "small", "tiny") if width_of(tile.text, each) <= room), "tiny")
+    canvas.text(x + width / 2, y + high / 2 + 4.5, tile.text, f"middle on {style} {size}".rstrip())
     canvas.close()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from markupsafe import Markup
 
-from readiness.report.charts.svg import LETTER, Canvas, cut, short
+from readiness.report.charts.svg import Canvas, cut, short
+from readiness.report.charts.widths import width_of
 from readiness.report.scale import Scale
 from readiness.report.visible import visible
 
@@ -17,7 +19,7 @@ SMALL = (84, 28, 4)
 WIDTH, HEIGHT = 420, 200
 LEFT, TOP, BOTTOM = 40, 14, 26
 LABEL_HEIGHT = 17
-LONGEST = 22  # letters of a name at the end of a line
+LONGEST = 170.0  # of a name at the end of a line
 SPARK = Markup('<svg xmlns="http://www.w3.org/2000/svg" class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">')
 
 
@@ -44,11 +46,13 @@ def lines(
 
     `words` are title and description.
     """
-    right = 24 + LETTER * min(LONGEST, max(map(len, names)))
-    across = _across(len(editions), LEFT + 8, WIDTH - right)
+    right = 24 + min(LONGEST, max(width_of(name, "strong") for name in names))
+    ticks = _ticks(scale)
+    left = max(LEFT, 10 + max(width_of(text) for _, text in ticks))
+    across = _across(len(editions), left + 8, WIDTH - right)
     spots = [_spots(own, across, scale) for own in values]
     canvas = Canvas("lines", HEIGHT, *words, key)
-    _grid(canvas, scale, WIDTH - right + 8)
+    _grid(canvas, ticks, (left, WIDTH - right + 8))
     for x, edition in zip(across, editions, strict=True):
         canvas.text(x, HEIGHT - 8, str(edition), "middle soft")
     for line, style in ((spots[1], "other"), (spots[0], "mine")):
@@ -77,13 +81,17 @@ def _across(number: int, left: float, right: float) -> list[float]:
     return [left + (right - left) * place / (number - 1) for place in range(number)]
 
 
-def _grid(canvas: Canvas, scale: Scale, end: float) -> None:
-    """Draw the class limits and both ends as lines with their values."""
+def _ticks(scale: Scale) -> list[tuple[float, str]]:
+    """Return the heights of the class limits and of both ends, with their texts."""
     ends = [round(end * 10**scale.coarse) for end in (scale.low, scale.high)]
-    for number in [ends[0], *scale.limits, ends[1]]:
-        y = _height(scale.place(number / 10**scale.coarse))
-        canvas.line((LEFT, y), (end, y), "grid")
-        canvas.text(LEFT - 6, y + 4.5, scale.tick(number), "end soft")
+    numbers = [ends[0], *scale.limits, ends[1]]
+    return [(_height(scale.place(number / 10**scale.coarse)), scale.tick(number)) for number in numbers]
+
+
+def _grid(canvas: Canvas, ticks: Sequence[tuple[float, str]], ends: tuple[float, float]) -> None:
+    for y, text in ticks:
+        canvas.line((ends[0], y), (ends[1], y), "grid")
+        canvas.text(ends[0] - 6, y + 4.5, text, "end soft")
 
 
 def _ends(canvas: Canvas, spots: Sequence[Sequence[Point | None]], names: tuple[str, str]) -> None:
@@ -97,7 +105,7 @@ def _ends(canvas: Canvas, spots: Sequence[Sequence[Point | None]], names: tuple[
     for spot, height, name, style in zip(last, heights, names, ("strong blue", "strong other"), strict=True):
         if spot and height is not None:
             canvas.open(name)
-            canvas.text(spot[0] + 9, height + 4.5, cut(name, LONGEST), style)
+            canvas.text(spot[0] + 9, height + 4.5, cut(name, LONGEST, partial(width_of, style=style)), style)
             canvas.close()
 
 

@@ -7,7 +7,8 @@ from math import ceil, floor
 
 from markupsafe import Markup
 
-from readiness.report.charts.svg import DIGIT, WIDTH, Canvas
+from readiness.report.charts.svg import WIDTH, Canvas
+from readiness.report.charts.widths import width_of
 
 HEIGHT = 150
 LEFT, RIGHT, TOP, BOTTOM = 8, 8, 24, 40
@@ -44,7 +45,7 @@ def rank_bars(
         canvas.rect(place, "mine" if rank == own else "rest")
         if (pitch >= WIDE and whole) or share == tallest:
             text = write(share)
-            half = len(text) * DIGIT / 2
+            half = width_of(text) / 2
             canvas.text(min(max(x, half), WIDTH - half), HEIGHT - BOTTOM - height - 6, text, "middle soft")
     step = ceil((last - first + 1) / MARKED)
     numbers = [number for number in range(first, last + 1) if (number - first) % step == 0]

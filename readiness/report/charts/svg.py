@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from readiness.report.charts.widths import width_of
 from readiness.report.visible import visible
 
 STYLES = Path(__file__).parents[1] / "templates"
 WIDTH = 420  # of every chart: on a narrow screen its letters stay legible
-LETTER = 7.0  # width of a letter of 13 units in a wide font: a page takes what the reader's machine has
-DIGIT = 8.4  # width of a digit or a sign of that font
 FONT = "Source Sans 3"
 VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 
@@ -56,9 +56,9 @@ class Canvas:
             Markup('<text class="{}" x="{}" y="{}">{}</text>').format(style, short(x), short(y), visible(text))
         )
 
-    def label(self, x: float, y: float, text: str, letters: int, style: str = "end", lines: int = 2) -> None:
-        """Write a label around a height: in one line, or in two of so many letters."""
-        told = wrapped(text, letters) if lines > 1 else [cut(text, letters)]
+    def label(self, x: float, y: float, text: str, room: float, style: str = "end", lines: int = 2) -> None:
+        """Write a label around a height: in one line, or in two that have so much room."""
+        told = lines_of(text, room, style) if lines > 1 else [cut(text, room, partial(width_of, style=style))]
         top = y + 4.5 - 6.5 * (len(told) - 1)
         for number, line in enumerate(told):
             self.text(x, top + 13 * number, line, style)
@@ -74,7 +74,7 @@ class Canvas:
     def legend(self, x: float, name: str, room: float) -> None:
         """Write the name of a series behind its sign; one too long for its room is told in full when pointed at."""
         self.open(name)
-        self.text(x, 13, cut(name, max(3, int(room / LETTER))), "soft")
+        self.text(x, 13, cut(name, room, width_of), "soft")
         self.close()
 
     def svg(self) -> Markup:
@@ -82,29 +82,39 @@ class Canvas:
         return Markup("").join([*self._parts, Markup("</svg>")])
 
 
-def wrapped(text: str, letters: int) -> list[str]:
-    """Break a text into two lines at most; what does not fit ends in an ellipsis.
+def lines_of(text: str, room: float, style: str = "") -> list[str]:
+    """Break a label into two lines at most that have so much room."""
+    return wrapped(text, room, partial(width_of, style=style))
+
+
+def wrapped(text: str, room: float, measure: Callable[[str], float] = len) -> list[str]:
+    """Break a text into two lines at most; what does not fit ends in an ellipsis. Room is told in letters or units.
 
     >>> wrapped("Use of advanced cloud services", 16)
     ['Use of advanced', 'cloud services']
     """
-    if len(text) <= letters:
+    if measure(text) <= room:
         return [text]
     lines, words = [""], text.split(" ")
     for word in words:
         joined = f"{lines[-1]} {word}".strip()
-        if len(joined) <= letters or not lines[-1]:
+        if measure(joined) <= room or not lines[-1]:
             lines[-1] = joined
         else:
             lines.append(word)
     if len(lines) > 2:
         lines = [lines[0], " ".join(lines[1:])]
-    return [cut(line, letters) for line in lines]
+    return [cut(line, room, measure) for line in lines]
 
 
-def cut(text: str, letters: int) -> str:
-    """Return a text of so many letters at most; what does not fit ends in an ellipsis."""
-    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
+def cut(text: str, room: float, measure: Callable[[str], float] = len) -> str:
+    """Return a text that fits; what does not ends in an ellipsis."""
+    if measure(text) <= room:
+        return text
+    kept = text[: int(room)].rstrip()  # no letter is narrower than a unit
+    while kept and measure(f"{kept}…") > room:
+        kept = kept[:-1].rstrip()
+    return f"{kept}…"
 
 
 def short(number: float) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from readiness.countries import EU27
+from readiness.report.charts.widths import width_of
 from readiness.report.visible import visible
 
 SIDE, GAP = 60, 4
@@ -24,7 +25,7 @@ MARK = Markup(
     '<g class="tile {style}{own}" transform="translate({x} {y})"><title>{says}</title>'
     '<rect class="cell {style}" width="60" height="60" rx="3"/>'
     '<text class="middle strong on {style}" x="30" y="26">{code}</text>'
-    '<text class="middle on {style}" x="30" y="47">{text}</text></g>'
+    '<text class="middle on {style}{size}" x="30" y="47">{text}</text></g>'
 )
 LINK = Markup('<a href="{href}" tabindex="-1">{mark}</a>')
 
@@ -62,5 +63,6 @@ def _tile(square: Square) -> Markup:
         says=visible(square.says),
         code=square.code,
         text=visible(square.text),
+        size=" small" if width_of(square.text, "tile") > SIDE else "",
     )
     return LINK.format(href=square.href, mark=mark) if square.href else mark

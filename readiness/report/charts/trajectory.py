@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from readiness.report.charts.axis import Axis, of_values
-from readiness.report.charts.svg import DIGIT, WIDTH, Canvas, short
+from readiness.report.charts.svg import WIDTH, Canvas, short
+from readiness.report.charts.widths import width_of
 
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 190, 60, 62, 14, 24
 Spot = tuple[float, float]
@@ -38,8 +39,8 @@ def trajectory(course: Course, key: str, title: str, desc: str, say: Callable[[s
     shown = [min(max(end, _lowest(values)), _highest(values)) for end in course.trend or ()]
     up = of_values(min([*values, *shown]), max([*values, *shown]), say, 4)
     across = Axis(first, last, [])
-    left = max(LEFT, 14 + DIGIT * max(len(text) for _, text in up.ticks))
-    right = WIDTH - max(RIGHT, 12 + DIGIT * len(course.goal_text))
+    left = max(LEFT, 14 + max(width_of(text) for _, text in up.ticks))
+    right = WIDTH - max(RIGHT, 12 + width_of(course.goal_text, "strong"))
 
     def spot(year: int, value: float) -> Spot:
         return across.place(year, left, right), up.place(value, HEIGHT - BOTTOM, TOP)
@@ -58,7 +59,7 @@ def trajectory(course: Course, key: str, title: str, desc: str, say: Callable[[s
     canvas.path("M" + "L".join(_at(spot(*each)) for each in course.figures), "line")
     for each in course.figures:
         canvas.circle(*spot(*each), 3, "own")
-    above, fits = newest[1] > TOP + 20, newest[0] - 4 - DIGIT * len(course.value_text) > left
+    above, fits = newest[1] > TOP + 20, newest[0] - 4 - width_of(course.value_text, "strong") > left
     y = newest[1] + (-8 if above else 18)
     canvas.text(newest[0] + (-4 if fits else 4), y, course.value_text, "end strong" if fits else "strong")
     return canvas.svg()

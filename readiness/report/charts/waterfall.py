@@ -8,11 +8,11 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from readiness.report.charts.svg import DIGIT, LETTER, WIDTH, Canvas
+from readiness.report.charts.svg import WIDTH, Canvas
+from readiness.report.charts.widths import width_of
 
 LEFT, TOP, BOTTOM = 172, 6, 6
 ROW, GAP = 18, 13  # a label of two lines keeps clear of the next
-LABEL = int((LEFT - 10) / LETTER)  # letters of a line of a label
 ROOM = 6
 
 
@@ -41,8 +41,8 @@ def waterfall(
         levels.append(levels[-1] + step.value)
     low, high = min(levels), max(levels)
     span = max(high - low, 1e-9)
-    widest = max(len(text) for text in (ends[0][2], ends[1][2], *(step.text for step in steps)))
-    start, end = LEFT + 34.0, WIDTH - widest * DIGIT - 2 * ROOM
+    widest = max(width_of(text, "strong") for text in (ends[0][2], ends[1][2], *(step.text for step in steps)))
+    start, end = LEFT + 34.0, WIDTH - widest - 2 * ROOM
 
     def place(value: float) -> float:
         return start + (value - low) / span * (end - start)
@@ -65,7 +65,7 @@ def _end(canvas: Canvas, end: tuple[str, float, str], x: float, number: int) -> 
     label, _, text = end
     y = _top(number)
     canvas.open(f"{label}: {text}")
-    canvas.label(LEFT - 10, y + ROW / 2, label, LABEL, "end strong")
+    canvas.label(LEFT - 10, y + ROW / 2, label, LEFT - 10, "end strong")
     canvas.rect((LEFT, y, x - LEFT, ROW), "whole")
     canvas.path(f"M{LEFT + 9} {y - 2}l5 {ROW + 4}M{LEFT + 14} {y - 2}l5 {ROW + 4}", "cut")
     canvas.text(x + ROOM, y + ROW / 2 + 4.5, text, "strong")
@@ -76,7 +76,7 @@ def _step(canvas: Canvas, step: Step, ends: tuple[float, float], number: int) ->
     y = _top(number)
     low, high = min(ends), max(ends)
     canvas.open(step.says)
-    canvas.label(LEFT - 10, y + ROW / 2, step.label, LABEL)
+    canvas.label(LEFT - 10, y + ROW / 2, step.label, LEFT - 10)
     canvas.rect((low, y, high - low, ROW), "up" if step.value >= 0 else "down")
     canvas.text(high + ROOM, y + ROW / 2 + 4.5, step.text)
     canvas.close()
