@@ -140,9 +140,7 @@ def beside_the_paper(content: bytes, margin: float) -> list[str]:
         ) -> None:
             words = text.strip()
             start, high = letter[4] * place[0] + place[4], size * abs(letter[0] * place[0])
-            if (
-                words and start + len(words) * high * 0.45 > edge + 1
-            ):  # no sentence is narrower
+            if words and start + len(words) * high * 0.45 > edge + 1:  # no sentence is narrower
                 found.append(words)
 
         sheet.extract_text(visitor_text=look)

@@ -18,7 +18,7 @@ RIGHT, BOTTOM = (max(country.tile[axis] for country in EU27.values()) for axis i
 WIDTH, HEIGHT = (RIGHT - LEFT + 1) * STEP, (BOTTOM - TOP + 1) * STEP
 
 HEAD = Markup(
-    '<svg xmlns="http://www.w3.org/2000/svg" class="chart map" viewBox="0 0 {} {}" role="img" '
+    '<svg xmlns="http://www.w3.org/2000/svg" class="chart map" viewBox="0 0 {} {}" role="{}" '
     'aria-labelledby="map-title map-desc"><title id="map-title">{}</title><desc id="map-desc">{}</desc>'
 )
 MARK = Markup(
@@ -48,9 +48,13 @@ def has_tiles(units: Sequence[str]) -> bool:
 
 
 def tile_map(squares: Sequence[Square], title: str, desc: str) -> Markup:
-    """Return the map. A picture holds no links for the keyboard: the table of the ranking has the same ones."""
+    """Return the map; with links it is a group, without them a picture.
+
+    Its links are not in the order of the keyboard: the table of the ranking has the same ones.
+    """
     tiles = Markup("").join(_tile(each) for each in squares)
-    return HEAD.format(WIDTH, HEIGHT, visible(title), visible(desc)) + tiles + Markup("</svg>")
+    role = "group" if any(each.href for each in squares) else "img"
+    return HEAD.format(WIDTH, HEIGHT, role, visible(title), visible(desc)) + tiles + Markup("</svg>")
 
 
 def _tile(square: Square) -> Markup:
