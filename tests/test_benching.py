@@ -49,6 +49,12 @@ def verdict(now, before):
     return compare([now], baseline(before))[0].verdict
 
 
+@pytest.fixture(autouse=True)
+def alone(monkeypatch):
+    """A suite that these tests start is no worker of theirs: pytest-benchmark measures nothing in a worker."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+
+
 @pytest.fixture
 def suite(tmp_path):
     folder = tmp_path / "suite"

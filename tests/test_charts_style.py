@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from chart_cases import ORDINARY
+from chart_cases import EXTREME, ORDINARY
 from chart_marks import colour, matches, read, rules
 from palettes import SCHEMES, contrast, palettes
 from whole_pages import whole_pages
@@ -32,7 +32,7 @@ def every_mark(charts):
 
 
 def test_every_rule_speaks_to_a_mark(charts):
-    marks = every_mark(charts)
+    marks = every_mark(charts + [read(make()) for make in EXTREME.values()])
     assert [selector for selector, _ in rules() if not any(matches(selector, mark) for mark in marks)] == []
 
 

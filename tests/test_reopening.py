@@ -157,8 +157,9 @@ def test_sides_of_a_stored_run_are_those_of_the_run(stored):
 
 
 def test_a_run_that_is_stored_again_is_the_same_run(small, tmp_path):
-    first = small.run().write(tmp_path / "one", "readiness run", products=("pages",))
-    second = readiness.open_run(first).results.write(tmp_path / "two", "readiness run", products=("pages",))
+    give(small, "coders", "relative", 0.1)
+    first = small.run(vary=VARY).simulate(300, seed=5).write(tmp_path / "one", "readiness run")
+    second = readiness.open_run(first).results.write(tmp_path / "two", "readiness run")
     assert second.name == first.name
     files = sorted(path.relative_to(first) for path in first.rglob("*") if path.is_file())
     assert files == sorted(path.relative_to(second) for path in second.rglob("*") if path.is_file())

@@ -13,6 +13,7 @@ import polars as pl
 from readiness.choices import Choice
 from readiness.framework import Framework
 from readiness.report.data import Facts
+from readiness.resolved import parameters_of
 
 DEPTH = 2  # levels below the index that have sliders
 USUAL, MOST = 10, 40  # where equal weights stand, and the end of a slider
@@ -122,8 +123,13 @@ def means(facts: Facts) -> list[Choice]:
 def mean_data(facts: Facts, choice: Choice) -> dict[str, Any]:
     """Return a mean of the index, and the settings of the command line that choose it."""
     framework, recipe = facts.framework, facts.results.recipe
+    usual = parameters_of("aggregate", Choice(choice.method))  # a stored recipe has them written out
     settings = [f"aggregate.{facts.root}={choice.method}"]
-    settings += [f"aggregate.{facts.root}.{name}={value}" for name, value in choice.parameters.items()]
+    settings += [
+        f"aggregate.{facts.root}.{name}={value}"
+        for name, value in choice.parameters.items()
+        if usual.get(name) != value
+    ]
     own = choice == recipe.choice("aggregate", *framework.places(facts.root))
     return {
         "name": choice.method,
