@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from readiness.report.charts.svg import WIDTH, Canvas
-from readiness.report.charts.widths import width_of
+from readiness.report.charts.widths import rooms, width_of
 
 LEFT, TOP, BOTTOM = 192, 6, 6
 THIN, ROW, GAP = 11, 17, 9
@@ -89,8 +89,9 @@ def _draw(canvas: Canvas, row: Bar, across: tuple[float, _Place], down: tuple[fl
 
 
 def _legend(canvas: Canvas, series: Sequence[str]) -> None:
-    x, room = float(LEFT), (WIDTH - LEFT) / len(series)
-    for number, name in enumerate(series):
+    x = float(LEFT)
+    shares = rooms([30 + width_of(name) for name in series], WIDTH - x)
+    for number, (name, room) in enumerate(zip(series, shares, strict=True)):
         canvas.rect((x, 3, 12, 10), f"up s{number}")
         canvas.legend(x + 17, name, room - 20)
-        x += min(room, 30 + width_of(name))
+        x += room

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from readiness.report.charts.axis import Axis
 from readiness.report.charts.svg import WIDTH, Canvas
-from readiness.report.charts.widths import width_of
+from readiness.report.charts.widths import rooms, width_of
 
 LEFT, RIGHT, TOP, BOTTOM = 196, 40, 40, 6
 ROW = 30
@@ -71,11 +71,12 @@ def _mark(canvas: Canvas, x: float, y: float, number: int) -> None:
 
 
 def _legend(canvas: Canvas, series: Sequence[str]) -> None:
-    x, room = 8.0, (WIDTH - 8) / len(series)
-    for number, name in enumerate(series):
+    x = 8.0
+    shares = rooms([30 + width_of(name) for name in series], WIDTH - x)
+    for number, (name, room) in enumerate(zip(series, shares, strict=True)):
         if number == 0:
             canvas.circle(x, 9, 5, "own")
         else:
             _mark(canvas, x, 9, number - 1)
         canvas.legend(x + 10, name, room - 22)
-        x += min(room, 30 + width_of(name))
+        x += room

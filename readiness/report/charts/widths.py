@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from unicodedata import normalize
 
 # Widths of DejaVu Sans at 13 units, one of the widest fonts that pages are shown in, by groups of letters.
@@ -25,6 +27,18 @@ def width_of(text: str, style: str = "") -> float:
     """
     size = next((size for name, size in SIZES.items() if name in style), SIZE)
     return sum(map(_letter, text)) * size / SIZE * (BOLD if "strong" in style else 1.0)
+
+
+def rooms(wanted: Sequence[float], total: float) -> list[float]:
+    """Share a room: who wants less than an even share leaves the rest to the others.
+
+    >>> rooms([40, 150, 120], 300)
+    [40, 140.0, 120]
+    """
+    found: dict[int, float] = {}
+    for number, wide in sorted(enumerate(wanted), key=itemgetter(1)):
+        found[number] = min(wide, (total - sum(found.values())) / (len(wanted) - len(found)))
+    return [found[number] for number in range(len(wanted))]
 
 
 @lru_cache(maxsize=2048)

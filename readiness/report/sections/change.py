@@ -124,8 +124,8 @@ def _order(facts: Facts, rows: list[Row]) -> str:
 def _indicators_table(facts: Facts, code: str, rows: list[Row]) -> Table:
     say, decimals, words = facts.say, facts.scale.index_decimals, causes_in_words(facts.say)
     columns = (
-        Column(say("Indicator"), width=2.4),
-        Column(say("Cause"), width=1.6),
+        Column(say("Indicator"), width=2.9),
+        Column(say("Cause"), width=2.0),
         Column(say("Figure"), NUMBER),
         Column(say("Points"), NUMBER),
         Column(say("Places"), NUMBER),
@@ -152,7 +152,7 @@ def _movements_table(facts: Facts, code: str) -> Table:
         Column(str(facts.edition), NUMBER),
         Column(say("Change"), NUMBER),
     ]
-    columns += [Column(say("90 %"), RANGE), Column(say("Real?"), width=1.3)] if drawn else []
+    columns += [Column(say("90 %"), RANGE, 1.4), Column(say("Real?"), width=1.3)] if drawn else []
     columns += [Column(say("Places"), NUMBER)]
     body = []
     for node in facts.framework.nodes:

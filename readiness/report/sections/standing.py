@@ -48,7 +48,9 @@ def says(facts: Facts, spread: Spread, code: str) -> list[str]:
     if low == high:
         found = [say("{name}: rank {rank}. In at least {share} of the replicates it has just this rank.", **where)]
     else:
-        found = [say("{name}: rank {rank}. In {share} of the replicates its rank is from {low} to {high}.", **where)]
+        found = [
+            say("{name}: rank {rank}. In at least {share} of the replicates its rank is from {low} to {high}.", **where)
+        ]
     alike = untold(facts, spread, code)
     if alike:
         names = say.listed([facts.country(each) for each in alike])
