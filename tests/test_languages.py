@@ -3,7 +3,8 @@
 import pytest
 from html_page import Page
 
-from readiness.reading.translations import PLACEHOLDER, forms_of, read_catalogue
+from readiness.reading.plurals import forms_of
+from readiness.reading.translations import PLACEHOLDER, read_catalogue
 from readiness.report import products, texts
 from readiness.report.brief import ministers_brief
 from readiness.report.data import gather

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Message
-from babel.messages.plurals import get_plural
 from babel.messages.pofile import PoFileError, read_po
 
 from readiness.errors import ReadinessError, Violation, nearest
 from readiness.reading.places import label, read_bytes
+from readiness.reading.plurals import LANGUAGES, forms_of, plural_forms
 
 Messages = Mapping[str, str | tuple[str, ...]]  # what is said for a message; the forms of one that counts
 
-LANGUAGES = ("bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "lt", "lv", "mt", "nl")
-LANGUAGES += ("pl", "pt", "ro", "sk", "sl", "sv")
 FOLDER = "texts"
 LARGEST = 2**21  # bytes of one catalogue: ten times the whole report
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
@@ -57,27 +54,23 @@ def read_catalogue(path: Path, language: str) -> tuple[Messages, list[Violation]
     except (PoFileError, ValueError) as error:
         return {}, [Violation("E220", label(path), str(error)[:200], "a gettext catalogue (.po)")]
     said = [each for each in catalogue if each.id and not each.fuzzy and any(_forms(each))]
-    found = [fault for each in said for fault in _faults(label(path), each, forms_of(language))]
+    found = [fault for each in said for fault in _faults(label(path), each, language)]
     return {_key(each): _said(each) for each in said}, found
 
 
-@cache
-def forms_of(language: str) -> int:
-    """Return how many forms a language has for a message that counts."""
-    return get_plural(language).num_plurals
-
-
-def _faults(file: str, message: Message, number: int) -> Iterator[Violation]:
+def _faults(file: str, message: Message, language: str) -> Iterator[Violation]:
     """Yield places for values that the message does not have, and forms that are missing."""
-    given = {place for text in _ids(message) for place in PLACEHOLDER.findall(text)}
+    places = {place for text in _ids(message) for place in PLACEHOLDER.findall(text)}
     for text in _forms(message):
         for place in dict.fromkeys(PLACEHOLDER.findall(text)):
-            if place not in given:
-                known = sorted(given)
+            if place not in places:
+                known = sorted(places)
                 expected = f"one of {', '.join(known)}" if known else "no place for a value"
                 yield Violation("E221", file, place, expected, message.lineno or None, hint=nearest(place, known))
-    if isinstance(message.id, tuple) and sum(map(bool, _forms(message))) != number:
-        yield Violation("E222", file, str(sum(map(bool, _forms(message)))), f"{number} forms", message.lineno or None)
+    number, given = forms_of(language), sum(map(bool, _forms(message)))
+    if isinstance(message.id, tuple) and given != number:
+        expected = f"{number} forms: {plural_forms(language)}"
+        yield Violation("E222", file, str(given), expected, message.lineno or None)
 
 
 def _key(message: Message) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -14,6 +15,7 @@ from babel.messages.pofile import write_po
 
 from readiness.framework import Framework
 from readiness.peers import RULES
+from readiness.reading.plurals import plural_forms
 from readiness.report.texts import Texts
 from readiness.report.words import short_reference
 
@@ -60,12 +62,13 @@ def catalogue(language: str, wanted: dict[Message, Place], texts: Texts) -> byte
         revision_date=SOME_DAY,
         fuzzy=False,
     )
+    made.mime_headers = [("Plural-Forms", plural_forms(language))]
     for message, (file, line) in wanted.items():
         said = texts.translation(message if isinstance(message, str) else message[0])
         made.add(message, said or "", locations=[(file, line)]).flags.clear()  # "90 %" is no format of a value
     stream = BytesIO()
     write_po(stream, made, width=100, include_lineno=False)
-    return stream.getvalue()
+    return re.sub(rb'"Generated-By: .*\n', b"", stream.getvalue())  # the same bytes by any release of the library
 
 
 def _texts(framework: Framework) -> Iterator[tuple[str, str]]:

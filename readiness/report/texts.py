@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property, reduce
-from gettext import c2py
 from pathlib import Path
 from unicodedata import combining, normalize
 
 from babel import Locale
 from babel.dates import format_date
-from babel.messages.plurals import get_plural
 
 from readiness.countries import ALIASES, EU27, name_of
 from readiness.errors import USAGE, ReadinessError, Violation, nearest, raise_errors
-from readiness.reading.translations import LANGUAGES, Messages, read_catalogue
+from readiness.reading.plurals import LANGUAGES, form_of
+from readiness.reading.translations import Messages, read_catalogue
 from readiness.report.reasons import REASONS
 
 ENGLISH, PSEUDO = "en", "xx"
@@ -54,7 +53,7 @@ class Texts:
             form = _longer(form)
         elif self.language != ENGLISH:
             forms = self._forms(one)
-            form = forms[_rule(self.language)(number)] if forms else self._fallen(one, form)
+            form = forms[form_of(self.language)(number)] if forms else self._fallen(one, form)
         return self._filled(form, {"number": self.digits(f"{number:,}"), **values})
 
     def data(self, text: str | None) -> str:
@@ -207,8 +206,3 @@ def _reasons() -> dict[re.Pattern[str], str]:
 def _finder(message: str) -> re.Pattern[str]:
     parts = [f"(?P<{each[1:-1]}>.+?)" if each.startswith("{") else re.escape(each) for each in PLACE.split(message)]
     return re.compile("".join(parts))
-
-
-@cache
-def _rule(language: str) -> Callable[[int], int]:
-    return c2py(get_plural(language).plural_expr)
