@@ -77,7 +77,10 @@ def _before(after: Side, before: str | Path | int | None) -> Side:
     editions = after.plan.editions
     if before is None:
         if len(editions) < 2:
-            raise ReadinessError(Violation("E517", "--from", str(editions[0]), "an edition before it"), USAGE)
+            hint = "The run has one edition: name the folder of another run."
+            raise ReadinessError(
+                Violation("E517", "--from", str(editions[0]), "an edition before it", hint=hint), USAGE
+            )
         return other_edition(after, editions[-2])
     text = str(before)
     if text.isdigit() and not Path(text).exists():

@@ -25,6 +25,15 @@ def test_the_main_job_prints_27_countries_and_says_what_is_next(call, tmp_path):
     assert (folder / "report/index.html").is_file()
 
 
+def test_what_is_said_to_be_next_can_be_done(call):
+    for index, question in (("eari", "why FI --run"), ("tai-2008", "trace FIN TAI --run")):
+        err = call("run", "--index", index, "--replicates", "0")[2]
+        assert f"readiness {question}" in err
+        assert "tables and manifest.json." in err
+        for command in re.search(r"^Next +(.*)$", err, re.MULTILINE)[1].split(", "):
+            assert call(*command.removeprefix("readiness ").split())[0] == 0, command
+
+
 def test_a_ranking_as_json_is_json_alone(call):
     _, out, _ = call("run", "--json")
     rows = json.loads(out)

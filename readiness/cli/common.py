@@ -21,6 +21,7 @@ HELP = """Compute the European AI Readiness Index from national indicators.
 
 \b
 readiness run                  the official index, into the folder runs/
+readiness why PT               why score and rank moved; is it real?
 readiness trace PT compute     a score walked back to its figures
 readiness check my-data/       every fault of a data folder at once
 """

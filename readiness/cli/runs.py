@@ -102,13 +102,20 @@ def finish(results: Results, out: Path, command: str, given: dict[str, Any], pro
         _show_ranking(results)
     for note in results.notes:
         say(f"\n{note}")
-    tables, reports = len(list(folder.glob("*.parquet"))), len(list((folder / "report").iterdir()))
-    say(f"\nWritten to {folder}: {tables} tables, manifest.json and {reports} files of report/.")
-    if kinds:
-        say(f"Look at    {folder / 'report' / 'index.html'}")
-    first = results.ranks["country"][0]
-    say(f"Next       readiness why {first} --run {folder}, readiness verify {folder}")
+    _say_next(results, folder, kinds)
     return folder
+
+
+def _say_next(results: Results, folder: Path, kinds: tuple[str, ...]) -> None:
+    """Say what was written, and what can be looked at and asked next."""
+    tables = len(list(folder.glob("*.parquet")))
+    reports = f", manifest.json and {len(list((folder / 'report').iterdir()))} files of report/"
+    say(f"\nWritten to {folder}: {tables} tables{reports if kinds else ' and manifest.json'}.")
+    if "pages" in kinds:
+        say(f"Look at    {folder / 'report' / 'index.html'}")
+    first, compared = results.ranks["country"][0], results.edition > min(results.framework.editions)
+    ask = f"why {first}" if compared else f"trace {first} {results.framework.root}"
+    say(f"Next       readiness {ask} --run {folder}, readiness verify {folder}")
 
 
 def _kinds(products: str) -> tuple[str, ...]:
