@@ -10,7 +10,8 @@ import polars as pl
 
 from readiness.errors import USAGE, ReadinessError, Violation
 from readiness.figure_errors import figure_errors
-from readiness.notebook import contrast_html
+from readiness.framework import Framework
+from readiness.report.scale import scale_of
 from readiness.results import Results, prepare
 from readiness.shown import shown_mix
 from readiness.sides import member
@@ -37,15 +38,20 @@ class Contrast:
 
     table   node, name, level, the scores of one and the other and their difference, their ranks, the chance that the
             first is ahead, and which of them leads: its code, or nothing where neither is ahead with a chance of 95 %
+    decimals  of scores as they are printed
     """
 
     one: str
     other: str
     edition: int
     table: pl.DataFrame
+    framework: Framework
+    decimals: int
 
     def _repr_html_(self) -> str:
         """Return the comparison as a notebook shows it."""
+        from readiness.notebook import contrast_html
+
         return contrast_html(self)
 
 
@@ -83,7 +89,9 @@ def contrast(results: Results, one: str, other: str) -> Contrast:
                 "leads": _leader(codes, chance),
             }
         )
-    return Contrast(codes[0], codes[1], results.edition, pl.DataFrame(rows, schema=SCHEMA))
+    scale = scale_of(results.recipe, results.scores["score"].drop_nulls().to_list())
+    frame = pl.DataFrame(rows, schema=SCHEMA)
+    return Contrast(codes[0], codes[1], results.edition, frame, framework, scale.decimals)
 
 
 def _leader(codes: list[str], chance: float | None) -> str | None:

@@ -11,10 +11,9 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from readiness.countries import name_of
 from readiness.numbers import GAP, figure, place, printed
 from readiness.report.interval_words import DASH, chance, scores_text
-from readiness.report.scale import decimals_for, scale_of
+from readiness.report.scale import scale_of
 from readiness.report.words import edition_title, level_word
 from readiness.terminal_intervals import interval_note, rank_intervals
 
@@ -61,9 +60,8 @@ def what_if_html(asked: WhatIf) -> str:
     title = f"{asked.name}, {asked.edition}: what if"
     changes = asked.changes.rows(named=True)
     nodes = asked.nodes.rows(named=True)
-    decimals = decimals_for(max((abs(row["score_then"]) for row in nodes if row["score_then"]), default=0.0)) + 1
-    figures = [_changed(row, decimals) for row in changes]
-    moved = [_moved(row, decimals) for row in nodes]
+    figures = [_changed(row, asked.decimals) for row in changes]
+    moved = [_moved(row, asked.decimals) for row in nodes]
     notes = ["Arithmetic, not a forecast: all other figures, and the scale, stay as they are."]
     if asked.chance is not None:
         notes.insert(0, f"It ranks better than without the change in {chance(asked.chance)} of the replicates.")
@@ -78,19 +76,17 @@ def what_if_html(asked: WhatIf) -> str:
 
 def contrast_html(pair: Contrast) -> str:
     """Return the scores of two countries on every node, their difference, and who leads beyond noise."""
-    one, other = name_of(pair.one), name_of(pair.other)
+    one, other = (pair.framework.unit_name(code) for code in (pair.one, pair.other))
     names = {pair.one: one, pair.other: other}
     table = pair.table.rows(named=True)
-    known = [row[side] for row in table for side in ("one", "other") if row[side] is not None]
-    decimals = decimals_for(max(known, default=0.0) - min(known, default=0.0))
     head = ["Node", "Level", one, other, "Difference", f"Chance {one}", "Leads"]
     rows = [
         [
             row["name"],
             level_word(row["level"]),
-            printed(row["one"], decimals),
-            printed(row["other"], decimals),
-            printed(row["difference"], decimals),
+            printed(row["one"], pair.decimals),
+            printed(row["other"], pair.decimals),
+            printed(row["difference"], pair.decimals),
             GAP if row["chance"] is None else chance(row["chance"]),
             _leads(row, names),
         ]

@@ -67,6 +67,19 @@ def figure(value: float | None) -> str:
     return MINUS + text if own < 0 else text
 
 
+def significant(value: float, digits: int = DIGITS) -> str:
+    """Return a computed number with so many significant digits, zeros at its end included.
+
+    >>> significant(8.0), significant(-0.0304, 2), significant(7_004_321.0)
+    ('8.00', '−0.030', '7,000,000')
+    """
+    rounded = float(f"{value:.{digits}g}")
+    if rounded == 0:
+        return "0"
+    places = max(0, digits - 1 - math.floor(math.log10(abs(rounded))))
+    return (MINUS if rounded < 0 else "") + f"{abs(rounded):,.{places}f}"
+
+
 def apportion(parts: Sequence[float], total: int) -> list[int]:
     """Round parts down or up so that they add up to a printed total: the largest remainders are rounded up.
 

@@ -18,12 +18,16 @@ STRENGTH, WEAKNESS = "strength", "weakness"
 
 @dataclass(frozen=True)
 class Signal:
-    """An indicator that stands out. `thin` says that it rests on too little to be signalled: it is told in brackets."""
+    """An indicator that stands out: rank among `of` countries, how many are worse, percentile rank.
+
+    `thin` says that it rests on too little to be signalled: it is told in brackets.
+    """
 
     indicator: str
     kind: str
     rank: float
     of: int
+    worse: int
     percentile: float
     thin: str = ""
 
@@ -33,15 +37,18 @@ def signals(framework: Framework, tables: Mapping[str, pl.DataFrame], country: s
 
     A strength is an indicator whose percentile rank, (n - rank) / (n - 1) among the n countries with a figure, is
     above one half and at least that of the country's own k-th best, k an eighth of the indicators that it has, rounded
-    up; or whose rank is 3 or better. A weakness mirrors this. Both are thin, and told in brackets, where less of the
-    sub-pillar's weight is present than a country needs for a rank, or the figure is flagged as of low reliability.
+    up; or whose rank is 3 or better. A weakness mirrors this from below: its percentile rank is the share of the
+    others that are worse, so that all who share the last place are last. Both are thin, and told in brackets, where
+    less of the sub-pillar's weight is present than a country needs for a rank, or the figure is flagged as of low
+    reliability.
 
     Source   Global Innovation Index (WIPO), Appendix on strengths and weaknesses; k is scaled from 10 of about 80.
     """
     now = pl.col("edition") == edition
     scores = tables["scores"].filter(now & pl.col("node").is_in(framework.leaves))
-    counts = scores.filter(pl.col("rank").is_not_null()).group_by("node").len()
-    of = dict(counts.iter_rows())
+    ranked = scores.filter(pl.col("rank").is_not_null())
+    of = dict(ranked.group_by("node").len().iter_rows())
+    worse = _worse(ranked, country)
     own = [
         row
         for row in scores.filter(pl.col("country") == country).iter_rows(named=True)
@@ -53,18 +60,20 @@ def signals(framework: Framework, tables: Mapping[str, pl.DataFrame], country: s
     covered = _covered(tables["scores"].filter(now), country)
     limit = float(framework.rules.unit_coverage)
     found = []
-    percentiles = {row["node"]: (of[row["node"]] - row["rank"]) / (of[row["node"]] - 1) for row in own}
+    above = {row["node"]: (of[row["node"]] - row["rank"]) / (of[row["node"]] - 1) for row in own}
+    below = {node: worse[node] / (of[node] - 1) for node in above}
     k = max(1, ceil(len(own) / SHARE))
-    ordered = sorted(percentiles.values())
+    limits = sorted(above.values())[-k], sorted(below.values())[k - 1]
     for row in own:
-        node, share, number = row["node"], percentiles[row["node"]], of[row["node"]]
+        node, number = row["node"], of[row["node"]]
         parent = framework.parents[node]
         thin = "low reliability" if "u" in flags.get(node, "") else ""
         if covered.get(parent, 0.0) < limit - 1e-12:
             thin = f"{framework.name_of(parent)} has too few figures"
-        kind = _kind(share, row["rank"], number, (ordered[-k], ordered[k - 1]))
+        kind = _kind((above[node], row["rank"]), (below[node], worse[node]), limits)
         if kind:
-            found.append(Signal(node, kind, row["rank"], number, share, thin))
+            share = above[node] if kind == STRENGTH else below[node]
+            found.append(Signal(node, kind, row["rank"], number, worse[node], share, thin))
     order = framework.leaves.index
     best = [each for each in found if each.kind == STRENGTH]
     worst = [each for each in found if each.kind == WEAKNESS]
@@ -74,14 +83,25 @@ def signals(framework: Framework, tables: Mapping[str, pl.DataFrame], country: s
     ]
 
 
-def _kind(share: float, rank: float, number: int, limits: tuple[float, float]) -> str:
-    """Return what an indicator is by its percentile rank, its rank and the country's own limits; mostly nothing."""
-    high, low = limits
-    if (rank <= TOP and share > 0.5) or (share >= high and share > 0.5):
+def _kind(best: tuple[float, float], worst: tuple[float, int], limits: tuple[float, float]) -> str:
+    """Return what an indicator is; mostly nothing.
+
+    `best` are percentile rank and rank, `worst` percentile rank from below and how many are worse, `limits` those that
+    the country's own k-th best and k-th worst have.
+    """
+    (high, rank), (low, worse) = best, worst
+    if high > 0.5 and (rank <= TOP or high >= limits[0]):
         return STRENGTH
-    if (rank > number - TOP and share < 0.5) or (share <= low and share < 0.5):
+    if low < 0.5 and (worse < TOP or low <= limits[1]):
         return WEAKNESS
     return ""
+
+
+def _worse(ranked: pl.DataFrame, country: str) -> dict[str, int]:
+    """Return how many countries are worse than one, by indicator."""
+    own = ranked.filter(pl.col("country") == country).select("node", own="rank")
+    rows = ranked.join(own, on="node").group_by("node").agg((pl.col("rank") > pl.col("own")).sum())
+    return dict(rows.iter_rows())
 
 
 def _flags(cells: pl.DataFrame, country: str, edition: int) -> dict[str, Any]:

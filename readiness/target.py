@@ -26,6 +26,7 @@ class Target:
     national  whether it means anything for a single country
     growth    pace and projection are those of the logarithm: a steady growth in per cent
     since     first year of the trend
+    overstated  share of the value that may not be what is meant: the goal must be met without it
     proxy     what the series measures in the place of what is meant; empty where it measures just that
     context   set by others, shown beside
     """
@@ -49,5 +50,6 @@ class Target:
     national: bool = True
     growth: bool = False
     since: int | None = None
+    overstated: float = 0.0
     proxy: str = ""
     context: bool = False

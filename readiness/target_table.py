@@ -224,7 +224,7 @@ def _verdict(
     if goal is None:
         return _no_goal(target)
     if _met(target, value, goal):
-        return REACHED, "the goal is met"
+        return _reached(target, value, goal)
     return (MISSED, "the year has passed") if year >= target.by else _on_the_way(target, goal, outlook)
 
 
@@ -233,6 +233,14 @@ def _no_goal(target: Target) -> tuple[str, str]:
         return NO_NUMBER, "nobody has set a number"
     nothing = f"there is nothing to multiply: {target.baseline} has no value above zero"
     return UNKNOWN, nothing if target.multiple else "a part of the goal cannot be computed"
+
+
+def _reached(target: Target, value: float, goal: float) -> tuple[str, str]:
+    """Return that a goal is met, unless only by what the measure may overstate."""
+    if _met(target, value * (1 - target.overstated), goal):
+        return REACHED, "the goal is met"
+    share = f"{100 * target.overstated:.0f} %"
+    return UNKNOWN, f"the goal is met, but not once the measure is taken to be {share} too large"
 
 
 def _on_the_way(target: Target, goal: float, outlook: Outlook) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from readiness.report.texts import Texts
-from readiness.report.why import by_indicator, causes, causes_in_words, whole_change
+from readiness.report.why import added_up, by_indicator, causes_in_words, turned
 from readiness.report.wording import signed
 from readiness.terminal import console, plain_table
 
@@ -27,6 +27,9 @@ def show_change(found: Explanation) -> None:
             out.print(line)
     out.print()
     out.print(_causes(found))
+    if turned(found.causes.to_dicts()):
+        names = ENGLISH.listed([causes_in_words(ENGLISH)[row["cause"]] for row in turned(found.causes.to_dicts())])
+        out.print(ENGLISH("The two differ in sign for: {causes}.", causes=names))
     if by_indicator(found.causes.to_dicts()):
         out.print()
         out.print(_indicators(found, out.width))
@@ -36,9 +39,9 @@ def _causes(found: Explanation) -> Table:
     rows, words = found.causes.to_dicts(), causes_in_words(ENGLISH)
     table = plain_table("Causes, in their order")
     table.add_column("Cause")
-    for name in ("Points", "Places", "Shapley", "places"):
+    for name in ("Points", "Places", "Shapley points", "Shapley places"):
         table.add_column(name, justify="right")
-    for row in (*causes(rows), whole_change(rows)):
+    for row in added_up(rows, found.decimals):
         label = words.get(row["cause"], "The whole change")
         table.add_row(
             label,

@@ -21,27 +21,27 @@ if TYPE_CHECKING:
     from readiness.whatif import WhatIf
 
 ENGLISH = Texts()
-INDENT = {"index": 0, "pillar": 0, "sub_pillar": 1}
 
 
 def show_contrast(found: Contrast) -> None:
     """Print two countries on every node: scores, difference, chance of the first, who leads."""
-    table = plain_table(f"{found.one} and {found.other}, edition {found.edition}")
+    name, depths = found.framework.unit_name, found.framework.depths
+    table = plain_table(f"{name(found.one)} and {name(found.other)}, edition {found.edition}")
     table.add_column("Part of the index", no_wrap=True)
-    for name in (found.one, found.other, "Apart", "Chance"):
-        table.add_column(name, justify="right", no_wrap=True)
+    for head in (found.one, found.other, "Apart", "Chance"):
+        table.add_column(head, justify="right", no_wrap=True)
     table.add_column("Leads", no_wrap=True)
     for row in found.table.iter_rows(named=True):
-        indent = "  " * INDENT.get(row["level"], 2)
+        depth = depths[row["node"]]
         told = GAP if row["chance"] is None else chance(row["chance"]).replace("under ", "<").replace("over ", ">")
         table.add_row(
-            f"{indent}{row['name']}",
-            printed(row["one"], 1),
-            printed(row["other"], 1),
-            signed(ENGLISH, row["difference"], 1),
+            f"{'  ' * max(0, depth - 1)}{row['name']}",
+            printed(row["one"], found.decimals),
+            printed(row["other"], found.decimals),
+            signed(ENGLISH, row["difference"], found.decimals),
             told,
             row["leads"] or ("" if row["chance"] is None else "-"),
-            style="bold" if row["level"] in ("index", "pillar") else "",
+            style="bold" if depth <= 1 else "",
         )
     console().print(table)
 
@@ -53,15 +53,18 @@ def show_what_if(found: WhatIf) -> None:
         then = f"{figure(row['now'])} -> {figure(row['then'])} {row['unit']}"
         out.print(Text(f"{row['name']}: {then}", style="bold"))
         ends = "" if row["zero"] is None else f"; the scale runs from {row['zero']:.4g} to {row['full']:.4g}"
-        out.print(Text(f"  score {printed(row['score_now'], 1)} -> {printed(row['score_then'], 1)}{ends}", style="dim"))
+        scores = (printed(row[f"score_{each}"], found.decimals - 1) for each in ("now", "then"))
+        out.print(Text(f"  score {' -> '.join(scores)}{ends}", style="dim"))
     table = plain_table(f"\n{found.name} with these figures, edition {found.edition}")
     table.add_column("Part of the index", no_wrap=True)
     for name in ("Score", "then", "90 %", "Rank", "then", "90 %"):
         table.add_column(name, justify="right", no_wrap=True)
     for row in found.nodes.iter_rows(named=True):
-        scores = [printed(row[f"score_{name}"], 2) for name in ("now", "then")]
+        scores = [printed(row[f"score_{name}"], found.decimals) for name in ("now", "then")]
         ranks = [str(place(row[f"rank_{name}"]) or GAP) for name in ("now", "then")]
-        table.add_row(row["name"], *scores, _between(row, "score", 1), *ranks, _between(row, "rank", 0))
+        table.add_row(
+            row["name"], *scores, _between(row, "score", found.decimals - 1), *ranks, _between(row, "rank", 0)
+        )
     out.print(table)
     if found.chance is not None:
         out.print(f"\nIn {chance(found.chance)} of the paired replicates {found.name} ranks better with them.")

@@ -12,10 +12,10 @@ from readiness import steps
 from readiness.figure_errors import figure_errors
 from readiness.lanes import Cell
 from readiness.movements import ENDS, may_simulate, mix_of, quantile
-from readiness.notebook import what_if_html
 from readiness.paired import Pair, Replicates, replicated
 from readiness.pipeline import figure_shares, indicators_that_count
 from readiness.plan import Array
+from readiness.report.scale import scale_of
 from readiness.rescoring import rescored
 from readiness.results import Results, prepare
 from readiness.sides import Side, member, side_of
@@ -31,6 +31,7 @@ class WhatIf:
     nodes     a row for the index and each group above a change: node, name, score_now, score_then, rank_now, rank_then,
               and of score and rank then low and high, the 90 % interval, where the run may be simulated
     chance    share of replicates in which the country ranks better on the index than without the change, or nothing
+    decimals  of the index score as it is printed; other scores have one less
     """
 
     country: str
@@ -39,9 +40,12 @@ class WhatIf:
     changes: pl.DataFrame
     nodes: pl.DataFrame
     chance: float | None
+    decimals: int
 
     def _repr_html_(self) -> str:
         """Return the answer as a notebook shows it."""
+        from readiness.notebook import what_if_html
+
         return what_if_html(self)
 
 
@@ -68,7 +72,8 @@ def what_if(
     changed = _changes(side, unit, wanted, scores)
     nodes, chance = _nodes(side, unit, rows, (scores, ranks), drawn)
     name = side.plan.framework.unit_name(code)
-    return WhatIf(code, name, side.edition, changed, nodes, chance)
+    scale = scale_of(results.recipe, results.scores["score"].drop_nulls().to_list())
+    return WhatIf(code, name, side.edition, changed, nodes, chance, scale.index_decimals)
 
 
 def _drawn(

@@ -18,6 +18,12 @@ CAUSES |= {"Indicators that enter or leave": "indicators", "The whole change": "
 TOPS = {"first": 1, "among the first 3": 3, "among the first 5": 5, "among the first 10": 10}
 
 
+def finely(value):
+    """An end of an interval with one decimal, or with as many as show that it is not zero."""
+    decimals = next((each for each in range(1, 9) if value is None or value == 0 or round(value, each)), 1)
+    return signed(value, decimals)
+
+
 class Tables:
     """Expected rows, by the caption of a table. `units` and `targets` are codes by name."""
 
@@ -89,7 +95,7 @@ class Tables:
 
     def causes(self, name, cells):
         (row,) = self.run.rows("change", country=PT, node="index", cause=CAUSES[name], indicator="", after=NOW)
-        points = [signed(row[column], 2) for column in ("points", "shapley")]
+        points = [self.nearly(cells[place], row[column]) for place, column in ((0, "points"), (2, "shapley"))]
         return points[0], signed(row["places"], 0), points[1], signed(row["shapley_places"], 1)
 
     def by_indicator(self, name, cells):
@@ -101,10 +107,18 @@ class Tables:
 
     def movements(self, name, cells):
         (row,) = self.run.rows("movements", country=PT, node=self.run.nodes[name])
-        ends = [signed(row[f"change_{end}_90"], 1) for end in ("low", "high")]
+        ends = [finely(row[f"change_{end}_90"]) for end in ("low", "high")]
         real = "beyond noise" if row["beyond_noise"] else "within noise"
+        if row["change_low_90"] == row["change_high_90"] == 0:
+            real = "no new figure"
         scores = [printed(row[f"score_{when}"], 1) for when in ("before", "after")]
-        return *scores, signed(row["change"], 1), f"{ends[0]} to {ends[1]}", real, signed(row["places"], 0)
+        if row["change"] is None:
+            return *scores, *[GAP] * 5
+        by_set = self.run.rows("change", country=PT, node=row["node"], cause="indicators", indicator="", after=NOW)
+        told = signed(sum(each["points"] for each in by_set), 1)
+        places = [signed(row[f"places{end}"], 0) for end in ("", "_low_90", "_high_90")]
+        moved = f"{places[0]} {places[1]} to {places[2]}"
+        return *scores, signed(row["change"], 1), f"{ends[0]} to {ends[1]}", real, told, moved
 
     def editions(self, name, cells):
         year, run = int(name), self.run
@@ -138,6 +152,7 @@ class Tables:
         node = self.run.nodes[name]
         (row,), (about,) = self.run.rows("moves", country=PT, indicator=node), self.run.rows("nodes", node=node)
         told = [self.run.with_unit(row[column], about["scored_unit"]) for column in ("value", "median")]
+        told[0] += f", {self.run.cell(PT, node)['year']}"
         return *told, signed(row["gain"], 2), signed(row["places"], 0), likely(row["chance"])
 
     def flagged(self, name, cells):

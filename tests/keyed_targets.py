@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from keyed import BEFORE, EU, GAP, NOW, PT, figure, signed
+from decimal import Decimal
+
+from keyed import BEFORE, EU, GAP, MINUS, NOW, PT, figure, signed
 
 
 def indicator_row(tables, name, cells):
@@ -36,20 +38,26 @@ def target_row(tables, name, cells):
     (row,) = tables.run.rows("targets", target=code, country=PT)
     growth = cells[2].endswith("%") or cells[3].endswith("%")
 
-    def pace(value, sign=True):
+    def pace(value, digits=3, sign=True):
         if value is None:
             return GAP
-        text = figure(float(f"{100 * value if growth else value:.3g}"))
+        exact = Decimal(f"{100 * value if growth else value:#.{digits}g}")
+        text = f"{exact:,f}".replace("-", MINUS)
         return ("+" if sign and value > 0 else "") + text + (" %" if growth else "")
 
     ends = [short(row[f"projection_{end}"]) for end in ("low", "high")]
-    so_far = pace(row["pace"]) + ("" if row["pace"] is None else f" ± {pace(row['pace_error'], sign=False)}")
+    so_far = pace(row["pace"]) + ("" if row["pace"] is None else f" ± {pace(row['pace_error'], 2, sign=False)}")
+    if row["verdict"] == "cannot be said" and None not in (row["needed"], row["projection_low"]):
+        so_far += f" newest: {pace(row['recent'])}"
+    between = "" if GAP in ends else f" {ends[0]} to {ends[1]}"
+    if between and row["projection_low"] == row["projection_high"]:
+        between = " the end of the scale, or beyond"
     return (
         f"{short(row['value'])} {row['year']}",
         f"{short(row['goal'])} {row['goal_year']}",
         pace(row["needed"]),
         so_far,
-        short(row["projection"]) + ("" if GAP in ends else f" {ends[0]} to {ends[1]}"),
+        short(row["projection"]) + between,
         f"{row['verdict']} {row['reason']}",
     )
 

@@ -182,7 +182,7 @@ def test_the_page_of_a_country_tells_its_chances(taken, index_rows):
         table = taken[f"{code}.html"].table("Chances", "standing")
         assert table.column("To be") == ["first", *(f"among the first {number}" for number in (3, 5, 10))]
         assert table.column("Chance") == [chance(index_rows[code][f"top_{number}"]) for number in (1, 3, 5, 10)]
-        assert f"It is in tier {index_rows[code]['tier']} of 13." in taken[f"{code}.html"].text("standing")
+        assert f"Tier {index_rows[code]['tier']} of 13." in taken[f"{code}.html"].text("standing")
 
 
 def test_three_neighbours_on_each_side_and_all_that_are_alike_are_compared(taken, simulated):

@@ -76,13 +76,18 @@ def test_a_change_is_told_with_its_points_and_called_noise_as_the_tables_have_it
     moved = (
         complete.tables["movements"].filter(pl.col("node") == "index").rows_by_key("country", named=True, unique=True)
     )
+    whole = (pl.col("node") == "index") & (pl.col("cause") == "indicators") & (pl.col("indicator") == "")
+    set_of = dict(complete.tables["change"].filter(whole).select("country", "points").iter_rows())
     place, told = table.heads.index("Since 2025"), []
     for row in (row for row in table.rows if len(row) == len(table.heads)):
         told += [note.text() for note in row[place].below("span")]
     for code, note in zip(codes[:-1], told, strict=True):
         points = numbers.printed(moved[code]["change"], 2)
         points = points if points.startswith("−") or points == "0.00" else f"+{points}"
-        assert note == (points if moved[code]["beyond_noise"] else f"{points}, noise")
+        ours = set_of[code] * moved[code]["change"] > moved[code]["change"] ** 2 / 2
+        beside = (", set" if ours else "") if moved[code]["beyond_noise"] else ", noise"
+        assert note == points + beside
+    assert any(note.endswith(", set") for note in told)
     changes = Page(pages["index.html"]).table("Change of the score since 2025", "certainty")
     real = sum(row["beyond_noise"] for row in moved.values())
     assert f"for {real} of {len(moved)} countries it is beyond noise" in changes.caption

@@ -60,6 +60,7 @@ higher_is_better = false
 national = false
 growth = true
 since = 2015
+overstated = 0.25
 proxy = '''
 Not quite
 the same.'''
@@ -85,6 +86,7 @@ context = true
         national=False,
         growth=True,
         since=2015,
+        overstated=0.25,
         proxy="Not quite the same.",
         context=True,
     )

@@ -39,9 +39,10 @@ def report(
 ) -> None:
     """Make reports of the run folder RUN again.
 
-    COUNTRY is a code or a name; all countries, the page of the index and the
-    explorer if none is named. The same run and options give the same bytes as
-    in the run's own folder.
+    COUNTRY is a code or a name. If none is named, all countries and what is
+    about all of them: page of the index, method, workbook, explorer. The last
+    three, and workbooks of countries, exist in English only. The same run and
+    options give the same bytes as in the run's own folder.
     """
     from readiness.report.data import gather
     from readiness.report.options import Options

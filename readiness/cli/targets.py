@@ -19,8 +19,6 @@ def targets(country: str | None, as_json: bool, **chosen: Any) -> None:
     four figures, an interval of the trend on one side of the goal, and newest
     figures that agree; else nothing can be said.
     """
-    import polars as pl
-
     from readiness.sides import member
     from readiness.target_table import target_rows
     from readiness.terminal_targets import show_targets
@@ -35,9 +33,8 @@ def targets(country: str | None, as_json: bool, **chosen: Any) -> None:
         row for row in target_rows(framework, results.panel, results.edition, results.as_of) if row["country"] == code
     ]
     if as_json:
-        print_json(pl.DataFrame(rows, infer_schema_length=None).to_dicts())
+        print_json(rows)
         return
     name = reference.name if known and reference else framework.unit_name(code)
     show_targets(framework, rows, name)
-    say("\nPaces are a year. Proxies measure something near.")
-    say("--json has trends, intervals and reasons.")
+    say("\nPaces are a year. --json has trends and intervals too.")

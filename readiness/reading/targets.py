@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from readiness.errors import ReadinessError, Violation, nearest
-from readiness.reading.toml import Document, Key, read_toml
+from readiness.reading.toml import Document, Key, as_fraction, read_toml
 from readiness.target import COMBINE, EQUAL, Target
 
 TARGETS = "targets.toml"
@@ -30,6 +30,7 @@ TARGET = {
     "national": Key("flag"),
     "growth": Key("flag"),
     "since": Key("whole"),
+    "overstated": Key("share"),
     "proxy": Key("text"),
     "context": Key("flag"),
 }
@@ -78,4 +79,5 @@ def _faults(
 def _target(code: str, each: Mapping[str, Any]) -> Target:
     texts = {key: " ".join(each[key].split()) for key in TEXTS if key in each}
     numbers = {key: float(each[key]) for key in NUMBERS if key in each}
-    return Target(code, **{**each, **texts, **numbers})
+    share = {"overstated": float(as_fraction(each["overstated"]) or 0)} if "overstated" in each else {}
+    return Target(code, **{**each, **texts, **numbers, **share})

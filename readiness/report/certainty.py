@@ -14,6 +14,7 @@ from readiness.report.charts.dotrange import Range, dot_range
 from readiness.report.data import Facts
 from readiness.report.interval_words import (
     chance,
+    methods_in_words,
     noise_in_words,
     scores_text,
     short_sources,
@@ -202,9 +203,8 @@ def _combinations(spread: Spread) -> str:
 
 def _alternatives(facts: Facts, spread: Spread) -> str:
     """List the methods of every step that varies, as far as the recipe tells."""
-    choices = facts.results.recipe.variation.choices if len(spread.methods) > 1 else {}
-    told = [f"{at}: {' or '.join(each.method for each in given)}" for at, given in choices.items() if len(given) > 1]
-    return f" {'; '.join(told)}." if told else ""
+    told = methods_in_words(facts.results.recipe.variation) if len(spread.methods) > 1 else ""
+    return f" {told}." if told else ""
 
 
 def _left_out(spread: Spread) -> str:

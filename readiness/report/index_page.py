@@ -24,7 +24,9 @@ from readiness.report.maps import map_chart
 from readiness.report.officer import caution, foot
 from readiness.report.ranking import ranking_section
 from readiness.report.sections.standing import ranking_chart
-from readiness.report.wording import reference_name, signed, told_interval
+from readiness.report.why import SET as BY_THE_SET
+from readiness.report.why import causes
+from readiness.report.wording import change_range, places_cell, reference_name, signed, told_interval
 
 
 def index_page(facts: Facts, downloads: tuple[Link, ...] = ()) -> Document:
@@ -94,6 +96,7 @@ def _changes(facts: Facts, real: int, number: int) -> Table:
         Column(say("Country")),
         Column(say("Change"), NUMBER),
         Column(say("90 %"), RANGE),
+        Column(say("By the set"), NUMBER),
         Column(say("Places"), NUMBER),
     )
     rows = []
@@ -101,13 +104,15 @@ def _changes(facts: Facts, real: int, number: int) -> Table:
         row = facts.movements.get((code, facts.root))
         if row is None or row["change"] is None:
             continue
-        ends = [signed(say, row[f"change_{end}_90"], decimals) for end in ("low", "high")]
-        between = say("{low} to {high}", low=ends[0], high=ends[1])
+        between, own = change_range(facts, row, decimals), facts.changes.get((code, facts.root), ())
+        part = sum(each["points"] for each in causes(own) if each["cause"] == BY_THE_SET) if own else None
         told = Cell(signed(say, row["change"], decimals), strong=bool(row["beyond_noise"]))
         name = Cell(facts.country(code), link=f"{code}.html")
-        rows.append(Row((name, told, Cell(between), Cell(signed(say, row["places"], 0)))))
+        by_set = Cell(signed(say, part, decimals), say("the causes cannot be told apart"))
+        rows.append(Row((name, told, Cell(between), by_set, places_cell(facts, row))))
     caption = say(
-        "Change of the score since {edition}: for {real} of {number} countries it is beyond noise (bold)",
+        "Change of the score since {edition}: for {real} of {number} countries it is beyond noise (bold). By the set: "
+        "what indicators that enter or leave add to it",
         edition=facts.previous,
         real=real,
         number=number,
@@ -121,6 +126,8 @@ def _method(facts: Facts) -> Section:
     counts, leaves = len(facts.indicators_counted[facts.edition]), len(facts.framework.leaves)
     steps = ("normalise", "weight", "aggregate", "treat", "impute")
     methods = {step: say.data(recipe.method(step).name.replace("_", "-")) for step in steps}
+    untouched = {"treat": say("left as they are"), "impute": say("not filled")}
+    methods |= {step: told for step, told in untouched.items() if recipe.method(step).name == "none"}
     lines = [
         say(
             "{counts} of {leaves} indicators in {groups} parts count, each with a figure of {first} to {last}.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import combinations, pairwise
-from math import floor
+from math import ceil, floor
 
 from readiness.numbers import GAP, printed
 from readiness.report.spread import Row, Spread
@@ -83,10 +83,10 @@ def scores_text(row: Row | None, decimals: int, level: int = LEVEL, say: Texts =
 
 
 def chance(share: float, say: Texts = ENGLISH) -> str:
-    """Write a share of replicates in per cent; none, few, most and all stay apart, and 95 % is never rounded up to.
+    """Write a share of replicates in per cent; none, few, most and all stay apart; 95 % and 5 % are never rounded to.
 
-    >>> [chance(each) for each in (0.0, 0.001, 0.5512, 0.9496, 0.95, 0.999, 1.0)]
-    ['0 %', 'under 1 %', '55 %', '94.9 %', '95 %', 'over 99 %', '100 %']
+    >>> [chance(each) for each in (0.0, 0.001, 0.05, 0.0541, 0.5512, 0.9496, 0.95, 0.999, 1.0)]
+    ['0 %', 'under 1 %', '5 %', '5.5 %', '55 %', '94.9 %', '95 %', 'over 99 %', '100 %']
     """
     if 0 < share < 0.005:
         return say("under {share}", share=say.percent("1"))
@@ -94,6 +94,8 @@ def chance(share: float, say: Texts = ENGLISH) -> str:
         return say("over {share}", share=say.percent("99"))
     if share < 0.95 and round(100 * share) >= 95:
         return say.percent(f"{floor(1000 * share) / 10:.1f}")
+    if share > 0.05 and round(100 * share) <= 5:
+        return say.percent(f"{ceil(1000 * share) / 10:.1f}")
     return say.percent(f"{round(100 * share)}")
 
 
@@ -130,6 +132,12 @@ def noise_in_words(variation: Variation, mixes: Sequence[str]) -> str:
         found.append(f"Errors of figures are normal, with {' and '.join(sizes)} errors as their standard deviations; ")
         found[-1] += f"caps and bounds of scales {bounds}."
     return " ".join(found)
+
+
+def methods_in_words(variation: Variation) -> str:
+    """List the methods of every step that varies."""
+    several = {place: given for place, given in variation.choices.items() if len(given) > 1}
+    return "; ".join(f"{place}: {' or '.join(each.method for each in given)}" for place, given in several.items())
 
 
 def neighbours_in_words(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from datetime import UTC, datetime
 from functools import cache
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -33,7 +34,8 @@ def messages() -> dict[Message, Place]:
     """Return what the engine says in a report, with the place of each message in the source, in that order."""
     found: dict[Message, Place] = {}
     for path in sorted(REPORT.rglob("*.py")):
-        with path.open("rb") as stream:
+        # values that are f-strings are no messages, which some releases of the library complain of
+        with path.open("rb") as stream, redirect_stderr(StringIO()):
             for line, message, _, _ in extract("python", stream, KEYWORDS):
                 found.setdefault(message, (path.relative_to(REPORT.parents[1]).as_posix(), line))
     return {**found, **MARKED}

@@ -21,9 +21,11 @@ from readiness.report.sections import (
     targets,
 )
 from readiness.report.texts import Texts
+from readiness.report.why import by_the_set
 from readiness.report.wording import (
     noise_text,
     places_moved,
+    places_range,
     rank_text,
     reference_name,
     score_range,
@@ -84,7 +86,7 @@ def headline(facts: Facts, code: str) -> str:
         moved = {
             "edition": facts.previous,
             "points": signed(say, movement["change"], facts.scale.index_decimals),
-            "noise": noise_text(facts, movement),
+            "noise": ", ".join(filter(None, [noise_text(facts, movement), set_text(facts, code)])),
         }
         text = (
             say("Since {edition}: {points} points, {noise}.", **moved)
@@ -95,8 +97,17 @@ def headline(facts: Facts, code: str) -> str:
     return " ".join(found)
 
 
+def set_text(facts: Facts, code: str) -> str:
+    """Say that most of a change comes from the set of indicators, where it does."""
+    found = by_the_set(facts.changes.get((code, facts.root), ()))
+    if not found:
+        return ""
+    points = signed(facts.say, found["points"], facts.scale.index_decimals)
+    return facts.say("mostly by indicators that enter or leave ({points})", points=points)
+
+
 def distance(facts: Facts, code: str) -> list[str]:
-    """Say how far the score lies from that of the reference."""
+    """Say how far the score lies from that of the reference, and whether its own interval holds that."""
     say, decimals = facts.say, facts.scale.index_decimals
     own, other = (whole(facts.score(each, facts.root), decimals) for each in (code, facts.reference))
     if own is None or other is None:
@@ -104,9 +115,13 @@ def distance(facts: Facts, code: str) -> list[str]:
     words = {"points": say.digits(fixed(abs(own - other), decimals)), "name": reference_name(facts)}
     if own == other:
         return [say("That is the score of {name}.", **words)]
-    if own > other:
-        return [say("That is {points} points above {name}.", **words)]
-    return [say("That is {points} points below {name}.", **words)]
+    text = say("That is {points} points above {name}.", **words)
+    if own < other:
+        text = say("That is {points} points below {name}.", **words)
+    row = facts.spread.row(code, facts.root) if facts.spread else None
+    ends = (row["score_low_90"], row["score_high_90"]) if row else (None, None)
+    held = None not in ends and ends[0] <= facts.score(facts.reference, facts.root) <= ends[1]
+    return [text, say("The interval of the score holds that of {name}.", **words)] if held else [text]
 
 
 def front_boxes(facts: Facts, code: str) -> Boxes:
@@ -122,7 +137,10 @@ def front_boxes(facts: Facts, code: str) -> Boxes:
     if movement and facts.previous is not None:
         told = GAP if movement["places"] is None else places_moved(say, movement["places"])
         points = signed(say, movement["change"], facts.scale.index_decimals)
-        below = ", ".join(filter(None, [say("score {points}", points=points), noise_text(facts, movement)]))
+        between = places_range(say, movement)
+        below = [say("90 % interval {interval}", interval=between)] if between else []
+        moved = filter(None, [say("score {points}", points=points), noise_text(facts, movement), set_text(facts, code)])
+        below = say.series([*below, ", ".join(moved)])
         found.append((say("Since {edition}", edition=facts.previous), told, below))
     return Boxes(tuple(found))
 

@@ -8,6 +8,7 @@ from readiness.report.data import Facts
 from readiness.report.document import NUMBER, RANGE, Cell, Column, Row, Section, Table, Text
 from readiness.report.interval_words import neighbours_in_words, varied_in_words
 from readiness.report.maps import limits
+from readiness.report.why import by_the_set
 from readiness.report.wording import interval, score_cell, score_range, signed
 
 LONG = "long"
@@ -90,8 +91,11 @@ def _since(facts: Facts, code: str) -> Cell:
     if row is None or row["change"] is None:
         return Cell(text)
     points = signed(say, row["change"], facts.scale.index_decimals)
-    noise = row["beyond_noise"] is not None and not row["beyond_noise"]
-    return Cell(text, notes=(say("{points}, noise", points=points) if noise else points,))
+    if row["beyond_noise"] is False:
+        points = say("{points}, noise", points=points)
+    elif by_the_set(facts.changes.get((code, facts.root), ())):
+        points = say("{points}, set", points=points)
+    return Cell(text, notes=(points,))
 
 
 def _reference_row(facts: Facts, *, scores: bool) -> Row:
@@ -138,4 +142,4 @@ def change_note(facts: Facts) -> str:
     if facts.indicators_counted[facts.previous] == facts.indicators_counted[facts.edition]:
         return f"{text} " + say("The same {new} indicators count in {before} and in {after}.", **counted)
     more = say("{old} indicators count in {before}, {new} in {after}: a change can come from this alone.", **counted)
-    return f"{text} {more}"
+    return f"{text} {more} " + say("Set: most of the change does.")

@@ -29,12 +29,14 @@ REASONS = (
     mark("its weight is zero"),
     mark("the score of {name} ({method}) is not a sum of its parts"),
     mark("low reliability"),
-    # moves and targets
-    mark("at the median or better"),
-    mark("does not count in this edition"),
+    mark("no denominator is known"),
+    mark("all values are equal: no scale"),
+    mark("the method of the scale has no bounds for it"),
+    # targets
     mark("no officer has reported a figure"),
     mark("there is no figure"),
     mark("the goal is met"),
+    mark("the goal is met, but not once the measure is taken to be {share} too large"),
     mark("the year has passed"),
     mark("nobody has set a number"),
     mark("there is nothing to multiply: {year} has no value above zero"),

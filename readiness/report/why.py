@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from readiness.causes import TOTAL
+from readiness.numbers import apportion, whole
 from readiness.report.texts import Texts
 from readiness.report.wording import places_moved, signed
 
 Row = dict[str, Any]
 MOST = 3  # indicators that are named
-SMALL = 0.005  # a change that is printed as nothing
+SET = "indicators"  # the cause that is no figure's doing
 
 
 def causes_in_words(say: Texts) -> dict[str, str]:
@@ -39,10 +40,35 @@ def causes(rows: Sequence[Row]) -> list[Row]:
     return [row for row in rows if row["cause"] != TOTAL and not row["indicator"]]
 
 
+def added_up(rows: Sequence[Row], decimals: int) -> list[Row]:
+    """Return the causes and, last, the whole change with points as they are printed: rounded so that they add up."""
+    total, parts, unit = whole_change(rows), causes(rows), 10.0**decimals
+    found = [*parts, total]
+    for name in ("points", "shapley"):
+        end = whole(total[name], decimals)
+        if end is not None:
+            shares = apportion([row[name] * unit for row in parts], end)
+            found = [row | {name: share / unit} for row, share in zip(found, [*shares, end], strict=True)]
+    return found
+
+
 def by_indicator(rows: Sequence[Row], cause: str = "") -> list[Row]:
     """Return the parts of single indicators, of one cause or of all, the largest first."""
     parts = [row for row in rows if row["indicator"] and cause in ("", row["cause"])]
     return sorted(parts, key=lambda row: (-abs(row["points"]), row["position"], row["indicator"]))
+
+
+def turned(rows: Sequence[Row]) -> list[Row]:
+    """Return the causes whose points in the fixed order and mean over all orders differ in sign."""
+    return [row for row in causes(rows) if row["points"] * row["shapley"] < 0]
+
+
+def by_the_set(rows: Sequence[Row]) -> Row | None:
+    """Return what indicators that enter or leave add, if it is most of the change; it is then not the country's own."""
+    total = whole_change(rows)["points"] if rows else None
+    if total is None:
+        return None
+    return next((row for row in causes(rows) if row["cause"] == SET and 2 * row["points"] * total > total**2), None)
 
 
 def sentences(
@@ -53,16 +79,16 @@ def sentences(
     `rows` are those of table change for one country and node, `movement` its row of table movements, `names` those of
     the indicators.
     """
-    total = whole_change(rows)
     return [
-        _moved(say, name, total, movement, decimals),
-        _most(say, total, causes(rows), decimals),
+        _moved(say, name, rows, movement, decimals),
+        _most(say, added_up(rows, decimals), decimals),
         *_indicators(say, rows, names, decimals),
     ]
 
 
-def _moved(say: Texts, name: str, total: Row, movement: Row | None, decimals: int) -> str:
-    """Say how score and rank moved, and whether the change of the score is more than chance."""
+def _moved(say: Texts, name: str, rows: Sequence[Row], movement: Row | None, decimals: int) -> str:
+    """Say how score and rank moved, whether that is more than chance, and whether the set of indicators did it."""
+    total = whole_change(rows)
     words = {
         "name": name,
         "before": total["before"],
@@ -79,40 +105,50 @@ def _moved(say: Texts, name: str, total: Row, movement: Row | None, decimals: in
         "share": say.percent("90"),
     }
     if movement["beyond_noise"]:
-        return f"{text} " + say("The change of the score is beyond noise ({share} interval {low} to {high}).", **ends)
-    return f"{text} " + say("The change of the score is within noise ({share} interval {low} to {high}).", **ends)
+        text += " " + say("The change of the score is beyond noise ({share} interval {low} to {high}).", **ends)
+    else:
+        text += " " + say("The change of the score is within noise ({share} interval {low} to {high}).", **ends)
+    if by_the_set(rows):
+        text += " " + say("Most of it comes from indicators that enter or leave.")
+    if movement["places_low_90"] is None:
+        return text
+    ends |= {end: signed(say, movement[f"places_{end}_90"], 0) for end in ("low", "high")}
+    return f"{text} " + say("In places the {share} interval is {low} to {high}.", **ends)
 
 
-def _most(say: Texts, total: Row, parts: Sequence[Row], decimals: int) -> str:
-    """Name the cause that did most for the score and the one that did most for the rank."""
-    words = causes_in_words(say)
+def _most(say: Texts, rows: Sequence[Row], decimals: int) -> str:
+    """Name the causes of the score, that which did most first, and those that did most for the rank."""
+    (*parts, total), words = rows, causes_in_words(say)
     told = [
         f"{words[row['cause']]} ({signed(say, row['points'], decimals)})"
         for row in sorted(parts, key=lambda row: -abs(row["points"]))
-        if abs(row["points"]) >= SMALL
+        if row["points"]
     ]
     if not told:
         return say("No cause moved the score.")
     text = say("By causes: {causes}.", causes=say.listed(told))
     moved = [row for row in parts if row["places"] and total["places"] and row["places"] * total["places"] > 0]
     if moved:
-        first = max(moved, key=lambda row: abs(row["places"]))
-        cause = {"cause": words[first["cause"]], "places": places_moved(say, first["places"])}
-        text += " " + say("For the rank, most came from: {cause} ({places}).", **cause)
+        most = max(abs(row["places"]) for row in moved)
+        first = [words[row["cause"]] for row in moved if abs(row["places"]) == most]
+        told = {"causes": say.listed(first), "places": places_moved(say, most if total["places"] > 0 else -most)}
+        if len(first) == 1:
+            text += " " + say("For the rank, most came from: {causes} ({places}).", **told)
+        else:
+            text += " " + say("For the rank, most came from: {causes} ({places} each).", **told)
     return text
 
 
 def _indicators(say: Texts, rows: Sequence[Row], names: dict[str, str], decimals: int) -> list[str]:
-    parts = [row for row in by_indicator(rows) if abs(row["points"]) >= SMALL][:MOST]
+    parts = [row for row in by_indicator(rows) if whole(row["points"], decimals)][:MOST]
     told = [f"{names[row['indicator']]} ({signed(say, row['points'], decimals)})" for row in parts]
     return [say("Indicators that did most: {indicators}.", indicators=say.listed(told))] if told else []
 
 
-def finding(say: Texts, rows: Sequence[Row], decimals: int) -> str:
-    """Return the finding for the title of a chart: which cause lifted or lowered the score most."""
-    total = whole_change(rows)
-    parts = [row for row in causes(rows) if abs(row["points"]) >= SMALL]
-    if not parts:
+def finding(say: Texts, rows: Sequence[Row], decimals: int, *, noise: bool = False) -> str:
+    """Return the finding for the title of a chart: which cause lifted or lowered the score most, and if it is noise."""
+    *parts, total = added_up(rows, decimals)
+    if not any(row["points"] for row in parts):
         return say("The score did not move")
     first = max(parts, key=lambda row: abs(row["points"]))
     words = {
@@ -120,4 +156,6 @@ def finding(say: Texts, rows: Sequence[Row], decimals: int) -> str:
         "points": signed(say, first["points"], decimals),
         "total": signed(say, total["points"], decimals),
     }
+    if noise:
+        return say("Within noise: {total} points, of them {points} from: {cause}", **words)
     return say("{cause}: {points} points; the whole change: {total}", **words)

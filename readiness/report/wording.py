@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor, log10
+
 from readiness.numbers import GAP, MINUS, figure, printed
 from readiness.report.data import Facts, Row
 from readiness.report.document import Cell
@@ -87,7 +89,34 @@ def noise_text(facts: Facts, row: Row | None) -> str:
     """Say whether a movement is more than chance."""
     if row is None or row["beyond_noise"] is None:
         return ""
+    if row["change"] == row["change_low_90"] == row["change_high_90"] == 0:
+        return facts.say("no new figure")
     return facts.say("beyond noise") if row["beyond_noise"] else facts.say("within noise")
+
+
+def change_range(facts: Facts, row: Row, decimals: int) -> str:
+    """Return the interval of a change; an end that is not zero is not printed as zero."""
+    say, ends = facts.say, []
+    for end in (row["change_low_90"], row["change_high_90"]):
+        text = signed(say, end, decimals)
+        finer = end and text == signed(say, 0.0, decimals)
+        ends.append(signed(say, end, max(decimals, -floor(log10(abs(end))))) if finer else text)
+    return GAP if GAP in ends else say("{low} to {high}", low=ends[0], high=ends[1])
+
+
+def places_range(say: Texts, row: Row) -> str:
+    """Return the interval of places won, nothing where none was computed."""
+    if row["places_low_90"] is None:
+        return ""
+    ends = {end: signed(say, row[f"places_{end}_90"], 0) for end in ("low", "high")}
+    return say("{low} to {high}", **ends)
+
+
+def places_cell(facts: Facts, row: Row) -> Cell:
+    """Return the cell of places won or lost, its interval beside it."""
+    say, beside = facts.say, places_range(facts.say, row)
+    gap = say("no rank in one of the two editions")
+    return Cell(signed(say, row["places"], 0), gap, (beside,) if beside and row["places"] is not None else ())
 
 
 def places_moved(say: Texts, places: float | None) -> str:

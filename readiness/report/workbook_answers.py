@@ -10,7 +10,7 @@ from readiness.peers import RULES
 from readiness.report.workbook_formulas import difference, guarded
 from readiness.report.workbook_methods import Methods
 from readiness.report.workbook_sheets import Column, Formula, Grid, Row, Sheet, columns_of, grid_of
-from readiness.signals import Signal, signals
+from readiness.signals import STRENGTH, Signal, signals
 from readiness.target import Target
 
 INDICATOR = Column("name", "Indicator", "Name of the indicator", "title")
@@ -152,7 +152,13 @@ def strengths_sheet(methods: Methods, country: str) -> Sheet:
         INDICATOR,
         Column("rank", "Rank", "Rank among the countries with a figure", "rank"),
         Column("of", "Of", "Countries with a figure", "number"),
-        Column("percentile", "Percentile rank", "(countries - rank) / (countries - 1)", "share"),
+        Column("worse", "Worse", "Countries with a figure that is worse", "number"),
+        Column(
+            "percentile",
+            "Percentile rank",
+            "(countries - rank) / (countries - 1); of a weakness the share of the others that are worse",
+            "share",
+        ),
         Column("thin", "Thin data", "What the signal rests on too little of; empty where the data are sound", "name"),
     ]
     found = signals(facts.framework, facts.results.tables, country, facts.edition)
@@ -178,13 +184,15 @@ def _target(methods: Methods, grid: Grid, number: int, row: Row, target: Target)
 
 
 def _signal(methods: Methods, grid: Grid, number: int, each: Signal) -> Row:
-    rank, of = (grid.cell(key, number) for key in ("rank", "of"))
+    rank, of, worse = (grid.cell(key, number) for key in ("rank", "of", "worse"))
+    above = f"{of}-{rank}" if each.kind == STRENGTH else worse
     return {
         "kind": each.kind,
         "indicator": each.indicator,
         "name": methods.facts.name(each.indicator),
         "rank": place(each.rank),
         "of": each.of,
-        "percentile": Formula(guarded(f"({of}-{rank})/({of}-1)", rank, of), each.percentile),
+        "worse": each.worse,
+        "percentile": Formula(guarded(f"({above})/({of}-1)", rank, of), each.percentile),
         "thin": each.thin,
     }

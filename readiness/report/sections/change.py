@@ -10,8 +10,17 @@ from readiness.report.document import NUMBER, RANGE, Block, Cell, Chart, Column,
 from readiness.report.document import Row as TableRow
 from readiness.report.reasons import mark
 from readiness.report.texts import Texts
-from readiness.report.why import by_indicator, causes, causes_in_words, finding, sentences, whole_change
-from readiness.report.wording import noise_text, number, places_moved, reference_name, signed
+from readiness.report.why import SET as BY_THE_SET
+from readiness.report.why import added_up, by_indicator, causes, causes_in_words, finding, sentences, turned
+from readiness.report.wording import (
+    change_range,
+    noise_text,
+    number,
+    places_cell,
+    places_moved,
+    reference_name,
+    signed,
+)
 
 MOST = 8  # indicators that are listed
 
@@ -34,7 +43,7 @@ def section(facts: Facts, code: str) -> Section | None:
         blocks.append(Text(_no_causes(facts, code)))
     blocks += [_movements_table(facts, code)] if facts.movements else []
     blocks.append(Side((_editions_chart(facts, code), _editions_table(facts, code))))
-    blocks.append(Text(say(SET), "note"))
+    blocks += [Text(say(SET), "note")] if len(set(facts.indicators_counted.values())) > 1 else []
     return Section("change", say("What changed and why"), tuple(blocks))
 
 
@@ -68,10 +77,11 @@ def change_chart(facts: Facts, code: str, rows: list[Row]) -> Chart:
         for edition, value, text in zip(facts.editions[-2:], history[-2:], texts, strict=True)
     )
     steps = []
-    for row in causes(rows):
-        text = signed(say, row["points"], decimals)
+    for row, told in zip(causes(rows), added_up(rows, decimals), strict=False):
+        text = signed(say, told["points"], decimals)
         steps.append(Step(words[row["cause"]], row["points"], text, say.named(words[row["cause"]], text)))
-    title = finding(say, rows, decimals)
+    movement = facts.movements.get((code, facts.root))
+    title = finding(say, rows, decimals, noise=bool(movement) and movement["beyond_noise"] is False)
     plotted = say(
         "Score in {before} and {after}, and what each cause adds, in points. The bars of the scores are cut.",
         before=facts.previous,
@@ -95,8 +105,9 @@ def _causes_table(facts: Facts, rows: list[Row]) -> Table:
         )
         return (Cell(label), *(Cell(text) for text in numbers))
 
-    body = [TableRow(cells(words[row["cause"]], row)) for row in causes(rows)]
-    total = TableRow(cells(say("The whole change"), whole_change(rows)), "total")
+    *parts, whole = added_up(rows, decimals)
+    body = [TableRow(cells(words[row["cause"]], row)) for row in parts]
+    total = TableRow(cells(say("The whole change"), whole), "total")
     return Table(say("Causes of the change since {edition}", edition=facts.previous), columns, (*body, total))
 
 
@@ -107,9 +118,8 @@ def _order(facts: Facts, rows: list[Row]) -> str:
         "Causes come in this order, each after those before it; the mean of all orders (Shapley value) stands "
         "beside it."
     )
-    turned = [row for row in causes(rows) if row["points"] * row["shapley"] < 0]
-    if turned:
-        names = say.listed([causes_in_words(say)[row["cause"]] for row in turned])
+    if turned(rows):
+        names = say.listed([causes_in_words(say)[row["cause"]] for row in turned(rows)])
         text += " " + say("The two differ in sign for: {causes}.", causes=names)
     return (
         text
@@ -144,7 +154,7 @@ def _indicators_table(facts: Facts, code: str, rows: list[Row]) -> Table:
 
 def _movements_table(facts: Facts, code: str) -> Table:
     """Return how far index, pillars and sub-pillars moved, each with the interval of the paired difference."""
-    say, decimals = facts.say, facts.scale.decimals
+    say = facts.say
     drawn = any(row["beyond_noise"] is not None for row in facts.movements.values())
     columns = [
         Column(say("Part of the index"), width=2.2),
@@ -152,28 +162,38 @@ def _movements_table(facts: Facts, code: str) -> Table:
         Column(str(facts.edition), NUMBER),
         Column(say("Change"), NUMBER),
     ]
-    columns += [Column(say("90 %"), RANGE, 1.4), Column(say("Real?"), width=1.3)] if drawn else []
-    columns += [Column(say("Places"), NUMBER)]
+    columns += [Column(say("90 %"), RANGE, 1.6), Column(say("Against noise"), width=1.3)] if drawn else []
+    columns += [Column(say("By the set"), NUMBER), Column(say("Places"), NUMBER, 1.5)]
     body = []
     for node in facts.framework.nodes:
         row = facts.movements.get((code, node))
-        if row is None or row["change"] is None:
+        if row is None or row["score_before"] is row["score_after"] is None:
             continue
-        texts = [signed(say, row["change"], decimals)]
-        if drawn:
-            ends = [signed(say, row[f"change_{end}_90"], decimals) for end in ("low", "high")]
-            texts += [say("{low} to {high}", low=ends[0], high=ends[1]), noise_text(facts, row)]
-        scores = [say.digits(printed(row[name], decimals)) for name in ("score_before", "score_after")]
-        cells = (facts.name(node), *scores, *texts, signed(say, row["places"], 0))
         depth = facts.framework.depths[node]
         kind = "group" if depth <= 1 else ""
-        body.append(TableRow(tuple(Cell(text) for text in cells), kind, depth=max(0, depth - 1)))
+        cells = _movement_cells(facts, code, row, drawn=drawn)
+        body.append(TableRow((Cell(facts.name(node)), *cells), kind, depth=max(0, depth - 1)))
     caption = say(
-        "How far every part moved. A change is real if the middle {share} of the replicates, drawn alike for both "
-        "editions, lie on one side of zero; else it is noise.",
+        "How far every part moved. Beyond noise: the middle {share} of the replicates, drawn alike for both editions, "
+        "lie on one side of zero. By the set: what indicators that enter or leave add to the change.",
         share=say.percent("90"),
     )
     return Table(caption, tuple(columns), tuple(body))
+
+
+def _movement_cells(facts: Facts, code: str, row: Row, *, drawn: bool) -> tuple[Cell, ...]:
+    """Return scores, change, interval, verdict, the part of the set and places; gaps where one edition has no score."""
+    say, decimals = facts.say, facts.scale.decimals
+    gap = say("no score in one of the two editions")
+    scores = [Cell(say.digits(printed(row[name], decimals)), gap) for name in ("score_before", "score_after")]
+    found = [*scores, Cell(signed(say, row["change"], decimals), gap)]
+    if drawn:
+        known = row["change_low_90"] is not None
+        found += [Cell(change_range(facts, row, decimals), gap), Cell(noise_text(facts, row) if known else GAP, gap)]
+    rows = facts.changes.get((code, row["node"]), [])
+    parts = [each["points"] for each in causes(rows) if each["cause"] == BY_THE_SET]
+    whole = None if row["change"] is None or not rows else sum(parts)
+    return (*found, Cell(signed(say, whole, decimals), gap), places_cell(facts, row))
 
 
 def _editions_chart(facts: Facts, code: str) -> Chart:

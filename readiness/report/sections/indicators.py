@@ -41,7 +41,8 @@ def _pillar(facts: Facts, code: str, pillar: str, parts: dict[str, int]) -> Tabl
     told = say("interval {interval}", interval=beside)
     caption += f" ({told})" if beside else ""
     demand = facts.nodes[pillar]["why"]
-    caption += f". {say.data(demand)}" if demand and pillar in facts.framework.groups else ""
+    if demand and pillar in facts.framework.groups:
+        caption += ". " + say("Demand: {demand}", demand=say.data(demand))
     return Table(caption, tuple(columns), rows, key=f"p-{pillar}")
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from readiness import __version__
 from readiness.numbers import percent
 from readiness.report.data import Facts
 from readiness.report.document import NUMBER, Block, Cell, Column, Listing, Row, Section, Table, Text
-from readiness.report.interval_words import noise_in_words
+from readiness.report.interval_words import methods_in_words, noise_in_words
 from readiness.report.method import ten_lines
 from readiness.report.options import Options
+from readiness.report.reasons import mark
 from readiness.report.texts import ENGLISH
 from readiness.report.wording import reference_name
 from readiness.report.words import reference_rule
+
+ALONE = mark("Counts only in {edition}; in the other edition it or its group has too few figures: {names}.")
 
 
 def section(facts: Facts) -> Section:
@@ -20,7 +25,9 @@ def section(facts: Facts) -> Section:
     lines = tuple((say.english(heading), say.english(text)) for heading, _, text in ten_lines(facts.spoken(ENGLISH)))
     blocks: list[Block] = [Listing(pairs=lines, language=ENGLISH if say.language != ENGLISH else "")]
     if facts.spread:
-        text = noise_in_words(facts.results.recipe.variation, facts.spread.mixes)
+        variation = facts.results.recipe.variation
+        text, methods = noise_in_words(variation, facts.spread.mixes), methods_in_words(variation)
+        text += f" Methods vary, {methods}." if methods and "choices" in facts.spread.mixes else ""
         replicates = say.digits(f"{facts.spread.replicates:,}")
         blocks.append(Text(say("Intervals: {number} replicates. {text}", number=replicates, text=say.english(text))))
     blocks += [_tree(facts), Text(_news(facts))]
@@ -72,14 +79,22 @@ def _news(facts: Facts) -> str:
     told = []
     for edition, codes in ((facts.edition, new - old), (facts.previous, old - new)):
         names = say.listed([facts.name(leaf) for leaf in facts.framework.leaves if leaf in codes])
-        told += [say("Only in {edition}: {names}.", edition=edition, names=names)] if codes else []
+        told += [say(ALONE, edition=edition, names=names)] if codes else []
     return " ".join(told)
 
 
 def _again(facts: Facts, options: Options) -> str:
     """Return the command that makes the report again, with the choices that it was made by."""
     own = facts.say.language
-    return f"readiness report {options.country} RUN" + (f" --lang {own}" if own != ENGLISH else "")
+    given = {
+        "--lang": "" if own == ENGLISH else own,
+        "--peers": ",".join(options.peers),
+        "--officer": options.officer,
+        "--status": options.status,
+    }
+    return f"readiness report {options.country} RUN" + "".join(
+        f" {key} {quote(each)}" for key, each in given.items() if each
+    )
 
 
 def reproduction(facts: Facts, options: Options) -> Section:

@@ -41,9 +41,9 @@ RULE = mark(
 
 
 def gains(facts: Facts, code: str) -> list[Row]:
-    """Return what there is to gain, the most places first, then the most points."""
+    """Return what there is to gain, the most points first."""
     rows = [row for row in facts.moves.get(code, []) if row["gain"] is not None]
-    return sorted(rows, key=lambda row: (-(row["places"] or 0), -row["gain"]))
+    return sorted(rows, key=lambda row: -row["gain"])
 
 
 def moves_chart(facts: Facts, code: str, rows: list[Row]) -> Chart:
@@ -62,7 +62,11 @@ def moves_chart(facts: Facts, code: str, rows: list[Row]) -> Chart:
         "points": signed(say, first["gain"], decimals),
         "places": places_moved(say, first["places"]),
     }
-    title = say("{name} at the median: {points} points, {places}", **words)
+    if first["chance"] is None:
+        title = say("{name} at the median: {points} points, {places}", **words)
+    else:
+        words["share"] = chance(first["chance"], say)
+        title = say("{name} at the median: {points} points, chance to rank better {share}", **words)
     plotted = say("Points that the median of all countries would add, and the chance to rank better with it.")
     alt = say.series([bar.says for bar in drawn]) + "."
     return Chart(title, plotted, bars(drawn, (say("points"),), "moves", title, plotted), alt)
@@ -83,11 +87,12 @@ def _table(facts: Facts, code: str, rows: list[Row]) -> Table:
         unit = facts.nodes[row["indicator"]]["scored_unit"]
         known = row["chance"] is not None
         told = chance(row["chance"], say) if known else ":"
+        year = facts.cells[code, row["indicator"]]["year"]
         body.append(
             TableRow(
                 (
                     Cell(facts.name(row["indicator"])),
-                    Cell(figure_text(say, row["value"], unit)),
+                    Cell(", ".join(filter(None, [figure_text(say, row["value"], unit), str(year or "")]))),
                     Cell(figure_text(say, row["median"], unit)),
                     Cell(signed(say, row["gain"], decimals)),
                     Cell(signed(say, row["places"], 0)),
@@ -95,4 +100,4 @@ def _table(facts: Facts, code: str, rows: list[Row]) -> Table:
                 )
             )
         )
-    return Table(say("Each indicator set to the median, by places, then by points"), columns, tuple(body))
+    return Table(say("Each indicator set to the median, by points"), columns, tuple(body))

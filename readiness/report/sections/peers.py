@@ -49,9 +49,9 @@ def peers_chart(facts: Facts, code: str, peers: list[str]) -> Chart:
     ]
     if ahead:
         names = say.listed([facts.name(node) for node in ahead])
-        title = say("{name} leads its peers in: {names}", name=facts.country(code), names=names)
+        title = say("{name} scores above all of its peers in: {names}", name=facts.country(code), names=names)
     else:
-        title = say("{name} leads all of its peers in no pillar", name=facts.country(code))
+        title = say("{name} scores above all of its peers in none of the pillars", name=facts.country(code))
     plotted = say("Score of each pillar; darker is higher, on the same classes as the map.")
     columns = [facts.name(node) for node in facts.pillars]
     svg = heatmap(rows, columns, "peers", (title, plotted), facts.country(code))
@@ -109,10 +109,13 @@ def overtaking(facts: Facts, code: str) -> list[str]:
         old, new = facts.ranks[each][-2:]
         if each == code or old is None or new is None:
             continue
+        name = facts.country(each)
+        if facts.spread and not facts.spread.apart(code, each):
+            name = say("{name} (cannot be told apart)", name=name)
         if old > before and new < now:
-            past["by"].append(facts.country(each))
+            past["by"].append(name)
         elif old < before and new > now:
-            past["of"].append(facts.country(each))
+            past["of"].append(name)
     found = []
     if past["by"]:
         found.append(say("Overtook us since {edition}: {names}.", edition=facts.previous, names=say.listed(past["by"])))

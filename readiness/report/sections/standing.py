@@ -54,10 +54,10 @@ def says(facts: Facts, spread: Spread, code: str) -> list[str]:
     alike = untold(facts, spread, code)
     if alike:
         names = say.listed([facts.country(each) for each in alike])
-        found.append(say("Countries that it cannot be told apart from: {names}.", names=names))
+        found.append(say("Cannot be told apart from: {names}.", names=names))
     else:
-        found.append(say("It can be told apart from every other country."))
-    found.append(say("It is in tier {tier} of {number}.", tier=row["tier"], number=_tiers(facts, spread)))
+        found.append(say("Can be told apart from every other country."))
+    found.append(say("Tier {tier} of {number}.", tier=row["tier"], number=_tiers(facts, spread)))
     return found
 
 

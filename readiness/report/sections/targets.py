@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from readiness.numbers import GAP, MINUS, figure
+from readiness.numbers import GAP, MINUS, figure, significant
 from readiness.report.charts.trajectory import Course, trajectory
 from readiness.report.data import Facts, Row
 from readiness.report.document import NUMBER, Block, Cell, Chart, Column, Section, Side, Table, Text
@@ -10,7 +10,7 @@ from readiness.report.document import Row as TableRow
 from readiness.report.reasons import mark
 from readiness.report.texts import Texts
 from readiness.target import Target
-from readiness.target_table import NOT_REPORTED, REACHED
+from readiness.target_table import NOT_REPORTED, REACHED, UNKNOWN
 
 DRAWN = 4  # targets that have a chart
 FEWEST = 3  # figures that are drawn
@@ -139,10 +139,6 @@ def targets_table(facts: Facts, code: str, targets: list[Target], caption: str) 
     for each in targets:
         row = facts.targets[each.code, code]
         reason = say.reason(row["reason"])
-        error = pace(say, each, row["pace_error"], sign=False)
-        beside = (say("± {error}", error=error),) if row["pace_error"] is not None else ()
-        ends = [short_figure(say, row[f"projection_{end}"]) for end in ("low", "high")]
-        between = (say("{low} to {high}", low=ends[0], high=ends[1]),) if GAP not in ends else ()
         needed = "" if row["needed"] is not None else say("none is needed, or it cannot be told")
         rows.append(
             TableRow(
@@ -151,8 +147,8 @@ def targets_table(facts: Facts, code: str, targets: list[Target], caption: str) 
                     Cell(short_figure(say, row["value"]), reason, (str(row["year"]),) if row["year"] else ()),
                     Cell(short_figure(say, row["goal"]), reason, (str(each.by),)),
                     Cell(pace(say, each, row["needed"]), needed),
-                    Cell(pace(say, each, row["pace"]), say("fewer than two figures"), beside),
-                    Cell(short_figure(say, row["projection"]), say("no trend"), between),
+                    Cell(pace(say, each, row["pace"]), say("fewer than two figures"), _beside(say, each, row)),
+                    Cell(short_figure(say, row["projection"]), say("no trend"), _between(say, row)),
                     Cell(verdict(say, row), notes=(reason,) if reason else (), strong=True),
                 )
             )
@@ -160,16 +156,36 @@ def targets_table(facts: Facts, code: str, targets: list[Target], caption: str) 
     return Table(caption, columns, tuple(rows))
 
 
+def _beside(say: Texts, target: Target, row: Row) -> tuple[str, ...]:
+    """Return the error of the pace so far, and the pace of the newest figures where it keeps a verdict open."""
+    found = []
+    if row["pace_error"] is not None:
+        found.append(say("± {error}", error=pace(say, target, row["pace_error"], sign=False, digits=2)))
+    if row["verdict"] == UNKNOWN and None not in (row["recent"], row["needed"], row["projection_low"]):
+        found.append(say("newest: {pace}", pace=pace(say, target, row["recent"])))
+    return tuple(found)
+
+
+def _between(say: Texts, row: Row) -> tuple[str, ...]:
+    """Return the interval that a trend leads to; both ends at an end of the scale are no certainty."""
+    ends = [short_figure(say, row[f"projection_{end}"]) for end in ("low", "high")]
+    if GAP in ends:
+        return ()
+    if row["projection_low"] == row["projection_high"]:
+        return (say("the end of the scale, or beyond"),)
+    return (say("{low} to {high}", low=ends[0], high=ends[1]),)
+
+
 def capital(text: str) -> str:
     """Return a text that begins with a capital; the rest of it stays, as German nouns need theirs."""
     return text[:1].upper() + text[1:]
 
 
-def pace(say: Texts, target: Target, value: float | None, *, sign: bool = True) -> str:
+def pace(say: Texts, target: Target, value: float | None, *, sign: bool = True, digits: int = 3) -> str:
     """Return a pace a year: a growth in per cent, else in the unit of the target."""
     if value is None:
         return GAP
-    text = figure(float(f"{100 * value if target.growth else value:.3g}"))
+    text = significant(100 * value if target.growth else value, digits)
     text = f"+{text}" if sign and value > 0 and not text.startswith(MINUS) else text
     return say.percent(text) if target.growth else say.digits(text)
 
