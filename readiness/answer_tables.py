@@ -1,4 +1,4 @@
-"""Schemas of the tables that answer an officer's questions: changes, moves, targets, peers, quality of the data."""
+"""Schemas of the tables that answer an officer's questions: figures, changes, moves, targets, peers, quality."""
 
 from __future__ import annotations
 

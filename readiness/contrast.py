@@ -11,8 +11,8 @@ import polars as pl
 from readiness.errors import USAGE, ReadinessError, Violation
 from readiness.figure_errors import figure_errors
 from readiness.framework import Framework
-from readiness.report.scale import scale_of
 from readiness.results import Results, prepare
+from readiness.scale import scale_of
 from readiness.shown import shown_mix
 from readiness.sides import member
 from readiness.simulated import TOLD_APART

@@ -138,5 +138,10 @@ def _years(side: Side) -> Array:
 
 def may_simulate(recipe: Recipe) -> bool:
     """Say whether thousands of replicates take seconds: no method calls a solver, nor does one that may replace it."""
+    return not solvers(recipe)
+
+
+def solvers(recipe: Recipe) -> list[str]:
+    """Return the methods of a recipe that call a solver, those that may replace others included."""
     others = [recipe.picked({at: each}) for at, given in recipe.variation.choices.items() for each in given]
-    return not any(method.slow for each in (recipe, *others) for _, method, _ in each.resolved())
+    return sorted({method.name for each in (recipe, *others) for _, method, _ in each.resolved() if method.slow})

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from readiness.numbers import GAP, figure, place, printed
 from readiness.report.interval_words import DASH, chance, scores_text
-from readiness.report.scale import scale_of
 from readiness.report.words import edition_title, level_word
+from readiness.scale import scale_of
 from readiness.terminal_intervals import interval_note, rank_intervals
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from textwrap import wrap
 from typing import Any
 
 from readiness.report.charts.axis import of_places
-from readiness.report.scale import Scale
+from readiness.scale import Scale
 
 try:
     import altair as alt
@@ -88,9 +88,9 @@ def places(field: str, size: int) -> alt.X:
     return alt.X(f"{field}:Q", scale=scale, axis=axis)
 
 
-def values(field: str, title: str, ends: tuple[float, float], *, orient: str = "top") -> alt.X:
+def values(field: str, title: str, ends: tuple[float, float]) -> alt.X:
     """Return an axis of values between two ends."""
-    axis = alt.Axis(title=title, orient=orient, tickCount=8, **quiet())
+    axis = alt.Axis(title=title, orient="top", tickCount=8, **quiet())
     return alt.X(f"{field}:Q", scale=alt.Scale(domain=list(ends), nice=False, zero=False), axis=axis)
 
 

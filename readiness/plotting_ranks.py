@@ -167,10 +167,10 @@ def _said_of_ranks(facts: Facts, rows: Sequence[dict[str, Any]], level: int) -> 
         facts.framework.unit_name(code) for code in facts.order if facts.scores[code, facts.root]["rank"] is None
     ]
     subtitle += f" Without a rank: {listed(missing)}." if missing else ""
-    return Said(_first_tier(facts, rows), subtitle, f"Ranks with their {level} % intervals: {told}.")
+    return Said(_first_tier(rows), subtitle, f"Ranks with their {level} % intervals: {told}.")
 
 
-def _first_tier(facts: Facts, rows: Sequence[dict[str, Any]]) -> str:
+def _first_tier(rows: Sequence[dict[str, Any]]) -> str:
     """Say who is in the first tier, or who leads where there are no tiers."""
     if not rows[0]["tier"]:
         return f"{listed([row['name'] for row in rows if row['rank'] == rows[0]['rank']])} rank first"

@@ -52,7 +52,7 @@ def evaluate(comparison: Comparison, switches: Switches) -> tuple[Array, Array]:
     """
     nodes = len(comparison.merged.framework(later=True).nodes)
     scores, ranks = np.full((nodes, len(switches.own)), np.nan), np.zeros((nodes, len(switches.own)))
-    for lanes in _alike(comparison, switches):
+    for lanes in _alike(switches):
         part = switches.part(lanes)
         own = part.own
         plan = comparison.plan(method=bool(part.method[0]), countries=bool(part.countries[0]))
@@ -71,7 +71,7 @@ def evaluate(comparison: Comparison, switches: Switches) -> tuple[Array, Array]:
     return scores, ranks
 
 
-def _alike(comparison: Comparison, switches: Switches) -> Iterator[Array]:
+def _alike(switches: Switches) -> Iterator[Array]:
     """Yield lanes that have one plan, some at a time."""
     for method in (False, True):
         for countries in (False, True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from math import isfinite
 from typing import Any, NamedTuple
 
@@ -52,7 +53,7 @@ class Outlook(NamedTuple):
     enough: bool
 
 
-def target_rows(framework: Framework, panel: Panel, edition: int, as_of: Any = None) -> list[dict[str, Any]]:
+def target_rows(framework: Framework, panel: Panel, edition: int, as_of: date | None = None) -> list[dict[str, Any]]:
     """Return a row for each target and country, the reference among them (see tables.TABLES["targets"]).
 
     Figures up to the edition's last year count; what officers report counts up to the edition itself. Forecasts and
@@ -67,7 +68,7 @@ def target_rows(framework: Framework, panel: Panel, edition: int, as_of: Any = N
     ]
 
 
-def known_figures(framework: Framework, panel: Panel, edition: int, as_of: Any = None) -> Known:
+def known_figures(framework: Framework, panel: Panel, edition: int, as_of: date | None = None) -> Known:
     """Return the figures of a panel that targets are held against in an edition."""
     wanted = {each.series for each in framework.targets.values()}
     wanted |= {each.times for each in framework.targets.values()} | {each.split for each in framework.targets.values()}

@@ -15,9 +15,9 @@ from readiness.movements import ENDS, may_simulate, mix_of, quantile
 from readiness.paired import Pair, Replicates, replicated
 from readiness.pipeline import figure_shares, indicators_that_count
 from readiness.plan import Array
-from readiness.report.scale import scale_of
 from readiness.rescoring import rescored
 from readiness.results import Results, prepare
+from readiness.scale import scale_of
 from readiness.sides import Side, member, side_of
 from readiness.whatif_figures import Asked, asked, scale_ends
 

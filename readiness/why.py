@@ -12,10 +12,10 @@ from readiness.change import change_table
 from readiness.errors import USAGE, ReadinessError, Violation, nearest
 from readiness.framework import Framework
 from readiness.movements import movements_table
-from readiness.report.scale import scale_of
 from readiness.report.texts import Texts
 from readiness.report.why import sentences
 from readiness.results import Results
+from readiness.scale import scale_of
 from readiness.sides import Side, member, other_edition, side_of
 from readiness.store import open_run
 

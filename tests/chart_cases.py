@@ -17,7 +17,7 @@ from readiness.report.charts.rankbars import rank_bars
 from readiness.report.charts.tilemap import Square, tile_map
 from readiness.report.charts.trajectory import Course, trajectory
 from readiness.report.charts.waterfall import Step, waterfall
-from readiness.report.scale import Scale
+from readiness.scale import Scale
 
 HUNDRED = Scale(0, 100, 2, 1)
 WORDS = ("Title", "Description")

@@ -12,8 +12,8 @@ import readiness
 from readiness import numbers
 from readiness.report import method, points
 from readiness.report.data import gather
-from readiness.report.scale import Scale
 from readiness.results import compute
+from readiness.scale import Scale
 
 
 def changed(results, **tables):

@@ -11,7 +11,7 @@ from readiness import numbers
 from readiness.report.charts.lines import sparkline
 from readiness.report.charts.svg import STYLES
 from readiness.report.html import style
-from readiness.report.scale import Scale
+from readiness.scale import Scale
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,15 @@ def test_ties_with_the_limit_all_count_in_the_order_of_the_tree(framework):
     assert found(framework, ranks) == [("i00", STRENGTH), ("i03", STRENGTH), ("i05", STRENGTH), ("i12", STRENGTH)]
 
 
+def test_all_who_share_the_last_place_are_last(framework):
+    """Ten countries share rank 12 of 21, as those without a supercomputer do: none of them is in the middle."""
+    tables = tables_of({"i00": 12.0})
+    shared = (pl.col("node") == "i00") & (pl.col("edition") == 2024) & (pl.col("rank") > 12)
+    ranks = pl.when(shared).then(12.0).otherwise("rank").alias("rank")
+    (found,) = signals(framework, tables | {"scores": tables["scores"].with_columns(ranks)}, "U000", 2024)
+    assert (found.kind, found.rank, found.worse, found.percentile) == (WEAKNESS, 12, 0, 0)
+
+
 def test_nothing_in_the_middle_is_a_signal(framework):
     assert found(framework, {}) == []
     assert found(framework, dict.fromkeys(CODES, 12), of={}) == [(code, WEAKNESS) for code in CODES], (

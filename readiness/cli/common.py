@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,8 @@ readiness check my-data/       every fault of a data folder at once
 EPILOG = "Exit status: 0 fine, 1 findings, 2 usage, 3 unreadable input, 4 not reproducible, 70 a fault of this program."
 PATH = click.Path(path_type=Path)
 
-INDEX = click.option("--index", default="eari", show_default=True, help="Built-in index.")
+BUILT_IN = "eari"
+INDEX = click.option("--index", default=BUILT_IN, show_default=True, help="Built-in index.")
 FRAMEWORK = click.option(
     "--framework", type=PATH, help="Folder of another index: framework.toml, recipe.toml, indicators."
 )
@@ -101,12 +102,17 @@ def results_of(folder: Path | None, **chosen: Any) -> Results:
     """Return the results of a stored run, or compute them with the options of a command."""
     if folder is None:
         return compute(**chosen)
-    given = [name for name, value in chosen.items() if value and value != "eari"]
-    if given:
-        raise click.UsageError(f"--run shows a stored run as it is; without it: {', '.join(sorted(given))}.")
+    refuse_others(chosen)
     from readiness.store import open_run
 
     return open_run(folder).results
+
+
+def refuse_others(chosen: Mapping[str, Any]) -> None:
+    """Raise a usage error if options that compute a run stand beside the folder of a stored one."""
+    given = [name for name, value in chosen.items() if value and value != BUILT_IN]
+    if given:
+        raise click.UsageError(f"--run shows a stored run as it is; without it: {', '.join(sorted(given))}.")
 
 
 def summary(found: list[Violation]) -> str:

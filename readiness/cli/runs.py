@@ -21,6 +21,7 @@ from readiness.cli.common import (
     compute,
     options,
     print_json,
+    refuse_others,
     say,
 )
 from readiness.cli.progress import counted_files
@@ -79,13 +80,9 @@ def run(replicates: int, seed: int | None, out: Path, as_json: bool, **chosen: A
 
 def may_vary(results: Results) -> bool:
     """Say whether a run is simulated without being asked: something varies, and no solver is called each time."""
-    from readiness.registry import lookup
+    from readiness.movements import solvers
 
-    variation = results.recipe.variation
-    places = [(place.partition(".")[0], each) for place, given in variation.choices.items() for each in given]
-    others = [lookup(step, each.method) for step, each in places if each.function is None]
-    own = [method for _, method, _ in results.recipe.resolved()]
-    solved = sorted({method.name for method in (*own, *others) if method.slow})
+    solved = solvers(results.recipe)
     if solved:
         say(f"No intervals: {', '.join(solved)} calls a solver in every replicate. `readiness simulate` does it.")
     return bool(results.recipe.variation) and not solved
@@ -150,9 +147,7 @@ def trace(country: str, node: str | None, folder: Path | None, as_json: bool, **
     if folder is not None:
         from readiness.store import open_run
 
-        given = [name for name, value in chosen.items() if value and name != "edition" and value != "eari"]
-        if given:
-            raise click.UsageError(f"--run shows a stored run as it is; without it: {', '.join(sorted(given))}.")
+        refuse_others({name: value for name, value in chosen.items() if name != "edition"})
         stored = open_run(folder)
         known = set(stored.tables["scores"]["country"])
         code = next((word for word in (country, country.upper()) if word in known), code_of(country))
@@ -196,8 +191,8 @@ def compare(as_json: bool, **chosen: Any) -> None:
 
 
 def _show_ranking(results: Results) -> None:
-    from readiness.report.scale import scale_of
     from readiness.report.words import edition_title
+    from readiness.scale import scale_of
     from readiness.terminal import show_ranking
     from readiness.terminal_intervals import interval_note, rank_intervals
 

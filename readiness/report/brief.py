@@ -130,7 +130,7 @@ def _next(facts: Facts, code: str) -> Section | None:
     say = facts.say
     rows = moves.gains(facts, code)[:MOVES]
     blocks: list[Block] = []
-    chart: Chart | None = moves.moves_chart(facts, code, rows) if rows else None
+    chart: Chart | None = moves.moves_chart(facts, rows) if rows else None
     listing = _stands_out(facts, code)
     if chart and listing:
         blocks.append(Side((chart, listing)))

@@ -11,11 +11,11 @@ import polars as pl
 
 from readiness.framework import Framework
 from readiness.numbers import place, printed, whole
-from readiness.report.scale import Scale, scale_of
 from readiness.report.spread import Spread, spread_of
 from readiness.report.texts import Texts, speak
 from readiness.report.words import edition_title
 from readiness.results import Results
+from readiness.scale import Scale, scale_of
 from readiness.target import Target
 from readiness.target_table import Known, known_figures, values
 

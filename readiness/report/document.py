@@ -39,7 +39,6 @@ class Row:
 
     cells: tuple[Cell, ...]
     kind: str = ""
-    key: str = ""
     depth: int = 0
 
 
@@ -70,7 +69,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A paragraph; `style` is "", "lead" or "note"."""
+    """A paragraph; `style` is "" or "note"."""
 
     text: str
     style: str = ""

@@ -24,9 +24,7 @@ SHEETS = ("style.css", "charts.css")
 POLICY = "default-src 'none'; style-src '{style}'; base-uri 'none'; form-action 'none'"
 
 
-def page(
-    document: Document, say: Texts, above: Sequence[Link] = (), countries: Sequence[Link] = (), home: str = "index.html"
-) -> str:
+def page(document: Document, say: Texts, above: Sequence[Link] = (), countries: Sequence[Link] = ()) -> str:
     """Return a document as HTML; `above` are links over it, `countries` those of all countries at its end."""
     words = {
         "skip": say("Skip to the content"),
@@ -35,7 +33,7 @@ def page(
         "countries": say("All countries"),
         "data": say("The numbers of this chart"),
     }
-    given = {"document": document, "words": words, "above": above, "countries": countries, "home": home}
+    given = {"document": document, "words": words, "above": above, "countries": countries}
     return filled("page.html", given)
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 
 from readiness.numbers import place
-from readiness.report.scale import declared_scale
 from readiness.results import Results
+from readiness.scale import declared_scale
 from readiness.shown import mixes_of, shown_of
 from readiness.simulated import TOLD_APART
 

@@ -57,9 +57,9 @@ def told_interval(facts: Facts, code: str) -> str:
     return told_places(row) if row else ""
 
 
-def score_range(facts: Facts, code: str, node: str = "") -> str:
+def score_range(facts: Facts, code: str) -> str:
     """Return the 90 % interval of a score, nothing where none was computed."""
-    row = facts.spread.row(code, node or facts.root) if facts.spread else None
+    row = facts.spread.row(code, facts.root) if facts.spread else None
     text = scores_text(row, facts.scale.decimals, say=facts.say)
     return "" if text == GAP else text
 

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from readiness.report.charts.svg import Canvas, cut, short
 from readiness.report.charts.widths import width_of
-from readiness.report.scale import Scale
 from readiness.report.visible import visible
+from readiness.scale import Scale
 
 Values = Sequence[float | None]
 Point = tuple[float, float]

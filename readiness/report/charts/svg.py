@@ -21,14 +21,13 @@ VARIABLE = re.compile(r"var\(--([\w-]+)\)")
 class Canvas:
     """An SVG picture that is put together mark by mark; `kind` is its class, to which the style sheet speaks."""
 
-    def __init__(self, kind: str, height: float, title: str, desc: str, key: str, width: float = WIDTH) -> None:
-        self.width, self.height = width, height
+    def __init__(self, kind: str, height: float, title: str, desc: str, key: str) -> None:
         head = Markup(
             '<svg xmlns="http://www.w3.org/2000/svg" class="chart {}" viewBox="0 0 {} {}" role="img" '
             'aria-labelledby="{k}-title {k}-desc"><title id="{k}-title">{}</title><desc id="{k}-desc">{}</desc>'
         )
         words = (visible(title), visible(desc))
-        self._parts = [head.format(kind, short(width), short(height), *words, k=key)]
+        self._parts = [head.format(kind, short(WIDTH), short(height), *words, k=key)]
 
     def path(self, d: str, style: str) -> None:
         """Draw a path."""
@@ -56,9 +55,9 @@ class Canvas:
             Markup('<text class="{}" x="{}" y="{}">{}</text>').format(style, short(x), short(y), visible(text))
         )
 
-    def label(self, x: float, y: float, text: str, room: float, style: str = "end", lines: int = 2) -> None:
+    def label(self, x: float, y: float, text: str, room: float, style: str = "end") -> None:
         """Write a label around a height: in one line, or in two that have so much room."""
-        told = lines_of(text, room, style) if lines > 1 else [cut(text, room, partial(width_of, style=style))]
+        told = lines_of(text, room, style)
         top = y + 4.5 - 6.5 * (len(told) - 1)
         for number, line in enumerate(told):
             self.text(x, top + 13 * number, line, style)

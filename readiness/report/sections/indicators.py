@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from readiness.numbers import fixed, printed
 from readiness.report.charts.lines import sparkline
 from readiness.report.data import Facts
@@ -76,7 +78,7 @@ def _row(facts: Facts, code: str, node: str, parts: dict[str, int]) -> Row:
     )
 
 
-def _spark(facts: Facts, code: str, node: str) -> str:
+def _spark(facts: Facts, code: str, node: str) -> Markup:
     history, decimals = facts.history[code, node], facts.scale.decimals
     texts = [facts.say("no score") if each is None else facts.say.digits(printed(each, decimals)) for each in history]
     says = ", ".join(f"{edition}: {text}" for edition, text in zip(facts.editions, texts, strict=True))

@@ -21,7 +21,7 @@ def section(facts: Facts, code: str) -> Section | None:
     if not rows:
         text = say("Every figure is at the median of all countries or better: there is nothing to gain from it.")
         return Section("moves", title, (Text(text),))
-    blocks: list[Block] = [moves_chart(facts, code, rows[:DRAWN]), _table(facts, code, rows[:LISTED])]
+    blocks: list[Block] = [moves_chart(facts, rows[:DRAWN]), _table(facts, code, rows[:LISTED])]
     if len(rows) > LISTED:
         more = say.plural(
             "{number} more indicator is behind the median and would add less.",
@@ -46,7 +46,7 @@ def gains(facts: Facts, code: str) -> list[Row]:
     return sorted(rows, key=lambda row: -row["gain"])
 
 
-def moves_chart(facts: Facts, code: str, rows: list[Row]) -> Chart:
+def moves_chart(facts: Facts, rows: list[Row]) -> Chart:
     """Return the points that the median would add, and the chance of a better rank."""
     say, decimals = facts.say, facts.scale.index_decimals
     drawn = []

@@ -64,7 +64,7 @@ def gap_chart(facts: Facts, code: str) -> Chart | None:
         texts = tuple(signed(say, value, decimals) for value in values)
         told = ", ".join(f"{name} {text}" for name, text in zip(named, texts, strict=True))
         rows.append(Bar(facts.name(pillar), values, texts, say.named(facts.name(pillar), told)))
-    title = _finding(facts, *series[0], named[0])
+    title = _finding(facts, series[0][1], named[0])
     totals = [sum(found.values()) / 10**decimals for _, found in series]
     added = [f"{name} {signed(say, total, decimals)}" for name, total in zip(named, totals, strict=True)]
     plotted = say(
@@ -80,7 +80,7 @@ def gap_chart(facts: Facts, code: str) -> Chart | None:
     return Chart(title, plotted, svg, say.series([row.says for row in rows]) + ".", table)
 
 
-def _finding(facts: Facts, other: str, found: dict[str, int], name: str) -> str:
+def _finding(facts: Facts, found: dict[str, int], name: str) -> str:
     """Name the pillars that add most and least to the difference."""
     say, decimals = facts.say, facts.scale.index_decimals
     high, low = max(found, key=lambda each: found[each]), min(found, key=lambda each: found[each])

@@ -56,10 +56,6 @@ class Scale:
         span = self.high - self.low
         return min(1.0, max(0.0, (value - self.low) / span)) if span else 0.0
 
-    def width(self, value: float | None) -> str:
-        """Return the length of a score's bar as CSS; nothing for a gap."""
-        return "" if value is None else f"{100 * self.place(value):.1f}%"
-
 
 def scale_of(recipe: Recipe, scores: Sequence[float]) -> Scale:
     """Return the scale that a recipe declares; where it declares none, that of the scores.
