@@ -157,13 +157,13 @@ def _movements_table(facts: Facts, code: str) -> Table:
     say = facts.say
     drawn = any(row["beyond_noise"] is not None for row in facts.movements.values())
     columns = [
-        Column(say("Part of the index"), width=2.2),
-        Column(str(facts.previous), NUMBER),
-        Column(str(facts.edition), NUMBER),
-        Column(say("Change"), NUMBER),
+        Column(say("Part of the index"), width=2.4),
+        Column(str(facts.previous), NUMBER, 0.75),
+        Column(str(facts.edition), NUMBER, 0.75),
+        Column(say("Change"), NUMBER, 0.9),
     ]
     columns += [Column(say("90 %"), RANGE, 1.6), Column(say("Against noise"), width=1.3)] if drawn else []
-    columns += [Column(say("By the set"), NUMBER), Column(say("Places"), NUMBER, 1.5)]
+    columns += [Column(say("By the set"), NUMBER, 0.9), Column(say("Places"), NUMBER, 1.75)]
     body = []
     for node in facts.framework.nodes:
         row = facts.movements.get((code, node))

@@ -77,9 +77,9 @@ def _table(facts: Facts, code: str, rows: list[Row]) -> Table:
     heads = (say("Figure"), say("Median"))
     columns = (
         Column(say("Indicator"), width=2.2),
-        *(Column(head, width=1.5) for head in heads),
-        Column(say("Points"), NUMBER),
-        Column(say("Places"), NUMBER),
+        *(Column(head, width=1.9) for head in heads),
+        Column(say("Points"), NUMBER, 0.8),
+        Column(say("Places"), NUMBER, 0.8),
         Column(say("Chance to rank better"), NUMBER),
     )
     body = []
