@@ -205,7 +205,7 @@ def _frame(one: Decomposition) -> pl.DataFrame:
                 leaf = one.steps[at][1]
                 if leaf >= 0 and (points[row, at] or won[row, at]):
                     add(nodes[row], cause, comparison.leaves[leaf], points[row, at], won[row, at], None, None)
-    frame = pl.DataFrame(columns, schema_overrides={"shapley": pl.Float64, "shapley_places": pl.Float64})
+    frame = pl.DataFrame(columns, schema_overrides={name: ANSWERS[TABLE].columns[name].dtype.type for name in columns})
     return frame.with_columns(
         pl.lit(comparison.before.edition).alias("before"),
         pl.lit(comparison.after.edition).alias("after"),

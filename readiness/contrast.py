@@ -14,7 +14,7 @@ from readiness.framework import Framework
 from readiness.results import Results, prepare
 from readiness.scale import scale_of
 from readiness.shown import shown_mix
-from readiness.sides import member
+from readiness.sides import members
 from readiness.simulated import TOLD_APART
 from readiness.variation import Variation
 
@@ -63,8 +63,8 @@ def contrast(results: Results, one: str, other: str) -> Contrast:
 
     Errors   ReadinessError for countries that the index does not rank, or the same one twice.
     """
-    codes = [member(results.framework, word) for word in (one, other)]
-    if codes[0] == codes[1]:
+    codes = list(members(results.framework, {"country": (one, other)})[0])
+    if len(codes) == 1:
         raise ReadinessError(Violation("E520", "country", other, "another country than the first"), USAGE)
     framework = results.framework
     own = results.scores.filter(pl.col("edition") == results.edition)

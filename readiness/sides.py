@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -129,11 +130,25 @@ def other_edition(side: Side, edition: int) -> Side:
 
 def member(framework: Framework, country: str) -> str:
     """Return the code of a ranked country. Errors: ReadinessError with what was probably meant."""
-    code = framework.unit_code(country)
-    if code not in framework.units:
-        hint = nearest(country, [*framework.units, *map(framework.unit_name, framework.units)])
-        raise ReadinessError(Violation("E520", "country", country, "a country of the index", hint=hint), USAGE)
-    return code
+    return members(framework, {"country": [country]})[0][0]
+
+
+def members(framework: Framework, words: Mapping[str, Iterable[str]]) -> list[tuple[str, ...]]:
+    """Return the codes of ranked countries, each once, by the place where they are named.
+
+    Errors   ReadinessError with every word that names none, and what was probably meant.
+    """
+    known = [*framework.units, *map(framework.unit_name, framework.units)]
+    codes = {place: [(word, framework.unit_code(word)) for word in given] for place, given in words.items()}
+    wrong = [
+        Violation("E520", place, word, "a country of the index", hint=nearest(word, known))
+        for place, found in codes.items()
+        for word, code in found
+        if code not in framework.units
+    ]
+    if wrong:
+        raise ReadinessError(wrong, USAGE)
+    return [tuple(dict.fromkeys(code for _, code in found)) for found in codes.values()]
 
 
 def given_weights(recipe: Recipe) -> Recipe:

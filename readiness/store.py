@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 
 from readiness import __version__
 from readiness.answers import answered
+from readiness.drafts import Told, put_in_place
 from readiness.errors import NOT_REPRODUCIBLE, UNREADABLE, ReadinessError, Violation, in_order
 from readiness.reopening import FIGURES, figures_table, reopened
 from readiness.results import Results, digest
@@ -26,11 +27,10 @@ from readiness.tables import described, schema_of
 from readiness.tracing import trace
 
 MANIFEST, DECLARED, REPORT = "manifest.json", "framework.json", "report"
+NEEDED = frozenset(("figures", "scores", "cells", "nodes", "ranks"))  # tables without which nothing can be said
 KINDS = ("pages", "prints", "workbooks", "explorer")  # of reports
+FORMAT = 2  # of a run folder; 1 had no framework.json, figures and answers
 PACKAGES = ("polars", "numpy", "numba", "pyarrow", "pandera")
-
-
-Told = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,10 @@ class StoredRun:
 
         Errors   ReadinessError for a run whose methods only the session that made it had.
         """
-        return reopened(self.manifest, self.tables, self.declared)
+        try:
+            return reopened(self.manifest, self.tables, self.declared)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError, pl.exceptions.PolarsError) as fault:
+            raise _unreadable(Path(MANIFEST)) from fault
 
     def trace(self, country: str, node: str | None = None, edition: int | None = None) -> pl.DataFrame:
         """Walk a stored score back to its figures (see tracing.trace)."""
@@ -71,7 +74,7 @@ def write_run(
     try:
         _write_files(results, draft, command, products, told)
         draft.chmod(0o755)
-        _put_in_place(draft, target)
+        put_in_place(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return target
@@ -81,14 +84,38 @@ def open_run(folder: str | Path) -> StoredRun:
     """Read a run folder back. Errors: ReadinessError without a manifest, or where a table is not as it was written."""
     place = Path(folder)
     manifest = _read_manifest(place)
+    _must_be_ours(place, manifest)
     names = {entry["table"]: name for name, entry in manifest["outputs"].items() if "table" in entry}
     found = _damaged(
         place, {name: manifest["outputs"].get(name, {"sha256": ""}) for name in (*names.values(), DECLARED)}
     )
     if found:
         raise ReadinessError(in_order(found), NOT_REPRODUCIBLE)
-    tables = {table: pl.read_parquet(place / name) for table, name in names.items()}
-    return StoredRun(manifest, tables, json.loads((place / DECLARED).read_text(encoding="utf-8")))
+    try:
+        tables = {table: pl.read_parquet(place / name) for table, name in names.items()}
+        declared = json.loads((place / DECLARED).read_text(encoding="utf-8"))
+    except (pl.exceptions.PolarsError, ValueError, RecursionError) as fault:
+        raise _unreadable(place) from fault
+    return StoredRun(manifest, tables, declared)
+
+
+def _must_be_ours(place: Path, manifest: Mapping[str, Any]) -> None:
+    """Raise an error for a run folder that another version made in another format, or that lacks what each run has."""
+    made = manifest.get("format")
+    if made != FORMAT:
+        by = str((manifest.get("versions") or {}).get("readiness", "another version"))[:40]
+        found, expected = f"format {made} of readiness {by}", f"format {FORMAT} of readiness {__version__}"
+        raise ReadinessError(Violation("E705", str(place / MANIFEST), found, expected), NOT_REPRODUCIBLE)
+    known = {entry["table"] for entry in manifest["outputs"].values() if "table" in entry}
+    lost = [Violation("E702", str(place / f"{name}.parquet"), expected=f"table {name}") for name in NEEDED - known]
+    if lost:
+        raise ReadinessError(in_order(lost), NOT_REPRODUCIBLE)
+
+
+def _unreadable(place: Path) -> ReadinessError:
+    return ReadinessError(
+        Violation("E704", str(place), "contents that cannot be read", "a run folder"), NOT_REPRODUCIBLE
+    )
 
 
 def verify(folder: str | Path) -> list[Violation]:
@@ -149,7 +176,7 @@ def _manifest(results: Results, outputs: Mapping[str, Any], command: str) -> dic
     }
     declaration = results.declaration
     return {
-        "format": 1,
+        "format": FORMAT,
         "index": results.framework.code,
         "name": results.framework.name,
         "edition": results.edition,
@@ -207,22 +234,6 @@ def _may_replace(target: Path) -> None:
         raise ReadinessError([Violation("E602", each.file, each.found, "only files of the run") for each in foreign])
 
 
-def _put_in_place(draft: Path, target: Path) -> None:
-    """Rename the finished folder; the one it replaces is put back if that fails."""
-    if not target.exists():
-        draft.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}-old-", dir=target.parent))
-    target.rename(old / "run")
-    try:
-        draft.rename(target)
-    except OSError:
-        (old / "run").rename(target)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
-
-
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
@@ -232,11 +243,12 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         inside = all(not Path(name).is_absolute() and ".." not in Path(name).parts for name in outputs)
         whole = all("sha256" in entry for entry in outputs.values())
         sound = digest(manifest) == claimed and inside and whole
+        claimed = str(claimed)
     except FileNotFoundError as fault:
         raise ReadinessError(Violation("E101", str(path), "no such file", "a run folder"), UNREADABLE) from fault
     except OSError as fault:
         raise ReadinessError(Violation("E101", str(path), str(fault.strerror), "a run folder"), UNREADABLE) from fault
-    except (ValueError, KeyError, AttributeError, TypeError) as fault:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as fault:
         raise ReadinessError(Violation("E704", str(path), "contents that cannot be read"), NOT_REPRODUCIBLE) from fault
     if not sound:
         raise ReadinessError(Violation("E704", str(path), digest(manifest)[:12], claimed[:12]), NOT_REPRODUCIBLE)

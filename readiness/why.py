@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,9 +57,7 @@ def explained(
     earlier = _before(after, before)
     causes = change_table(earlier, after, [code]).filter(pl.col("node") == place)
     if causes.is_empty():
-        known = results.framework.nodes
-        expected = "a node that has a score on both sides" if place in known else "a node of the index"
-        raise ReadinessError(Violation("E520", "node", place, expected, hint=nearest(place, known)), USAGE)
+        raise _no_change(results, code, place, (earlier.edition, after.edition))
     moved = movements_table(earlier, after, seed)
     own = moved.filter((pl.col("country") == code) & (pl.col("node") == place)).to_dicts()
     movement = own[0] if own else None
@@ -72,6 +71,17 @@ def explained(
     return Explanation(code, name, place, causes, movement, tuple(told), decimals, one_run, results.framework)
 
 
+def _no_change(results: Results, code: str, place: str, editions: tuple[int, int]) -> ReadinessError:
+    """Say that there is no such node, or that it has no score on one of the two sides."""
+    known = results.framework.nodes
+    if place not in known:
+        return ReadinessError(
+            Violation("E520", "node", place, "a node of the index", hint=nearest(place, known)), USAGE
+        )
+    expected = f"a node for which {code} has a score in {editions[0]} and in {editions[1]}"
+    return ReadinessError(Violation("E520", "node", place, expected), USAGE)
+
+
 def _before(after: Side, before: str | Path | int | None) -> Side:
     """Return the earlier side: an edition of the same run, or the newest of another run."""
     editions = after.plan.editions
@@ -83,11 +93,16 @@ def _before(after: Side, before: str | Path | int | None) -> Side:
             )
         return other_edition(after, editions[-2])
     text = str(before)
-    if text.isdigit() and not Path(text).exists():
+    if re.fullmatch("[0-9]{1,4}", text) and not Path(text).exists():
         if int(text) == after.edition:
             raise ReadinessError(Violation("E517", "--from", text, "an edition before it"), USAGE)
         return other_edition(after, int(text))
-    return side_of(open_run(text).results)
+    earlier = side_of(open_run(text).results)
+    own, other = after.results.framework.code, earlier.results.framework.code
+    if own != other or earlier.edition > after.edition:
+        expected = f"a run of {own}, of edition {after.edition} or one before it"
+        raise ReadinessError(Violation("E520", "--from", f"{other} {earlier.edition}", expected), USAGE)
+    return earlier
 
 
 def _names(earlier: Side, after: Side) -> dict[str, str]:

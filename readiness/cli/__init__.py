@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import os
+import signal
 import sys
 import threading
+from pathlib import Path
 
 import click
 
@@ -28,9 +31,13 @@ __all__ = [
     "texts",
 ]
 
+ALIKE = {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{PLUS-MINUS SIGN}": "+/-", "\N{NO-BREAK SPACE}": " "}
+
 
 def main() -> None:
     """Run the command line; turn every failure into a sentence and an exit status."""
+    _ready_streams()
+    signal.signal(signal.SIGTERM, _stop)  # so that drafts are taken away
     try:
         cli.main(standalone_mode=False)
     except ReadinessError as error:
@@ -57,6 +64,29 @@ def main() -> None:
         say(f"This is a fault of the program, not of your input: {type(error).__name__}: {error}")
         say("Please report it with the command and what `readiness --debug ...` prints.")
         sys.exit(OUR_FAULT)
+
+
+def _ready_streams() -> None:
+    """Let words go where there is no stream, and let a stream that lacks a letter show one that is like it."""
+    codecs.register_error("alike", _alike)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="alike")
+
+
+def _alike(error: UnicodeError) -> tuple[str, int]:
+    """Return what stands for letters that a stream lacks: a minus must not be lost."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end]
+    return "".join(ALIKE.get(sign, "?") for sign in lost), error.end
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _leave_threads() -> None:

@@ -10,6 +10,7 @@ import click
 
 from readiness.cli.common import PATH, cli, options, say
 from readiness.cli.progress import counted_files
+from readiness.errors import USAGE, ReadinessError, Violation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,15 +48,16 @@ def report(
     from readiness.report.data import gather
     from readiness.report.options import Options
     from readiness.report.texts import speak
-    from readiness.sides import member
+    from readiness.sides import members
     from readiness.store import open_run
 
     results = open_run(run).results
     texts = speak(language, results.framework.texts)
-    named = [member(results.framework, each) for each in countries]
     words = [each.strip() for each in front.pop("peers").split(",") if each.strip()]
-    chosen = tuple(member(results.framework, each) for each in words)
+    named, chosen = members(results.framework, {"country": countries, "--peers": words})
     facts, wanted = gather(results, texts), [KINDS[kind] for kind in kinds] or list(KINDS.values())
+    if "explorer" in kinds and (named or language != "en"):
+        raise click.UsageError("The explorer is of the whole index and in English: name no country and no language.")
     given = [Options(code, peers=chosen, **front) for code in named or results.framework.units]
     written = _write(_made(facts, given, wanted, alone=bool(named)), out, len(given))
     say(f"Written to {out}: {', '.join(written[:6])}{' ...' if len(written) > 6 else ''} ({len(written)} files)")
@@ -75,14 +77,13 @@ def _made(facts: Facts, given: list[Options], kinds: list[str], *, alone: bool) 
 
 
 def _write(products: Iterator[tuple[str, bytes]], out: Path, countries: int) -> list[str]:
-    """Write files to a folder, each whole; return their names."""
-    out.mkdir(parents=True, exist_ok=True)
-    written = []
+    """Write files to a folder that is no run's; return their names."""
+    from readiness.drafts import write_whole
+    from readiness.store import MANIFEST
+
+    for place in (out, out.resolve().parent):
+        if (place / MANIFEST).is_file():
+            expected = "a folder that is not a run's, whose files are those of its manifest"
+            raise ReadinessError(Violation("E602", "--out", str(out), expected), USAGE)
     with counted_files(countries) as told:
-        for name, content in products:
-            draft = out / f".{name}.part"
-            draft.write_bytes(content)
-            draft.replace(out / name)
-            written.append(name)
-            told(name)
-    return written
+        return write_whole(out, products, told)

@@ -27,6 +27,8 @@ def targets(country: str | None, as_json: bool, **chosen: Any) -> None:
     framework, reference = results.framework, results.framework.reference
     if not framework.targets:
         raise click.UsageError(f"{framework.name} declares no targets (targets.toml in its folder).")
+    if country is None and reference is None:
+        raise click.UsageError(f"{framework.name} has no reference group: name a country.")
     known = reference is not None and country in (None, reference.code, reference.name)
     code = reference.code if known and reference else member(framework, country or "")
     rows = [

@@ -26,6 +26,7 @@ MISSING = ("", ":")
 OLD_FLAGS = {"s": "i", "z": "m"}
 NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 DECIMAL_COMMA = r"^[+-]?([0-9]+|[0-9]{1,3}([. ][0-9]{3})+),[0-9]+$"
+LARGEST = 1e150  # of a figure: products of two stay finite
 NOT_FINITE = r"^[+-]?(?i:nan|inf|infinity)$"
 
 
@@ -61,7 +62,7 @@ def read_figures(path: Path, raw: bytes) -> tuple[pl.DataFrame, list[Violation]]
 def read_table(path: Path, raw: bytes) -> tuple[pl.DataFrame, int, list[Violation]]:
     """Return the cells of a CSV or Parquet file as text, the number of its first row, and findings so far."""
     file = label(path)
-    text, first_row, found = _read_parquet(raw, file) if path.suffix == ".parquet" else _read_csv(raw, file)
+    text, first_row, found = _read_parquet(raw, file) if path.suffix.lower() == ".parquet" else _read_csv(raw, file)
     if text.height == 0:
         raise ReadinessError([*found, Violation("E103", file, expected="at least one row of figures")])
     return text, first_row, found
@@ -187,6 +188,7 @@ def _text_faults(frame: pl.DataFrame) -> list[Violation]:
     value = pl.col("text_value")
     given = pl.col("given")
     comma, infinite = (value.str.contains(pattern) for pattern in (DECIMAL_COMMA, NOT_FINITE))
+    infinite |= (pl.col("value").abs() > LARGEST).fill_null(value=False)
     error = pl.col("text_standard_error")
     rules = {
         "E211": given & infinite,

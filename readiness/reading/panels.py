@@ -43,12 +43,15 @@ SERIES = {
 }
 
 
+KINDS = (".csv", ".parquet")  # of files of figures, in any case of letters
+
+
 def figure_files(paths: list[Path]) -> list[Path]:
     """List the files of figures among files and folders, in an order that no file system decides."""
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = [each for kind in ("*.csv", "*.parquet") for each in path.rglob(kind) if each.is_file()]
+            inside = [each for each in path.rglob("*") if each.suffix.lower() in KINDS and each.is_file()]
             files += sorted(each for each in inside if not is_published(each.relative_to(path)))
         else:
             files.append(path)

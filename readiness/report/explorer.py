@@ -23,6 +23,7 @@ from readiness.report.explorer_data import (
 )
 from readiness.report.html import digest, template
 from readiness.report.interval_words import places_text, varied_in_words
+from readiness.report.visible import visible
 from readiness.report.words import edition_title, level_word, listed, plural
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -169,7 +170,7 @@ def _text(name: str) -> str:
 
 def _plain(data: dict[str, Any]) -> str:
     """Return data as JSON that can end no script and is read alike by every browser."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = visible(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
     return text.translate(IN_SCRIPT)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import unicodedata
 from dataclasses import is_dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -22,24 +23,49 @@ FONTS = Path(__file__).with_name("fonts")
 STANDARDS = ["a-2a", "ua-1"]
 _own = threading.local()
 LONGEST = 8000  # letters of a text: a string of PDF/A has 32,767 bytes at most, and some scripts take four a letter
+LATIN = 0x180  # all signs below are in the fonts
+TRIES, UNKNOWN = 20, "?"  # scripts that may be left out one by one, and what stands for their signs
+MISSING = re.compile(r'the text `?"([^"]+)"`? could not be displayed')
 SPARK_LABEL = re.compile(r'aria-label="([^"]*)"')
 
 
 def pdf(document: Document, stamp: date, tiles: Chart | None = None, contents: str = "") -> bytes:
     """Return a document as PDF; `stamp` is its date, `tiles` a map for the front, `contents` the word for it."""
     plain = {**_plain(document), "map": _plain(tiles) if tiles else None, "contents": contents}
-    inputs = {"report": json.dumps(plain, ensure_ascii=False), "palette": json.dumps(palette())}
-    moment = datetime(stamp.year, stamp.month, stamp.day, tzinfo=UTC)
+    text, moment = json.dumps(plain, ensure_ascii=False), datetime(stamp.year, stamp.month, stamp.day, tzinfo=UTC)
+    for _ in range(TRIES):
+        try:
+            return _compiled(document.kind, text, moment)
+        except typst.TypstError as error:
+            text = _without(text, error)
+    return _compiled(document.kind, "".join(sign if ord(sign) < LATIN else UNKNOWN for sign in text), moment)
+
+
+def _compiled(kind: str, text: str, moment: datetime) -> bytes:
     made = _compiler().compile(
-        str(PRINT / f"{document.kind}.typ"),
+        str(PRINT / f"{kind}.typ"),
         format="pdf",
-        sys_inputs=inputs,
+        sys_inputs={"report": text, "palette": json.dumps(palette())},
         pdf_standards=STANDARDS,
         timestamp=int(moment.timestamp()),
     )
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")
     return made
+
+
+def _without(text: str, error: typst.TypstError) -> str:
+    """Return a text without the signs that the fonts lack: the one that is named, and all of its script."""
+    found = MISSING.search(str(error))
+    scripts = {_script(sign) for sign in found[1] if ord(sign) >= LATIN} if found else set()
+    if not scripts:
+        raise error
+    return "".join(UNKNOWN if ord(sign) >= LATIN and _script(sign) in scripts else sign for sign in text)
+
+
+def _script(sign: str) -> str:
+    """Return the first word of a sign's name, which is mostly its script: GREEK, CJK, HANGUL."""
+    return unicodedata.name(sign, f"{ord(sign):x}").split(" ")[0].split("-")[0]
 
 
 @cache

@@ -7,7 +7,8 @@ from functools import lru_cache
 
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # embeddings, overrides, isolates
 KEPT = frozenset("\n\t")
-NONE = ("Cc", "Cs", "Cn")  # controls, halves of characters, no characters
+NONE = ("Cc", "Cs", "Cn", "Co")  # controls, halves of characters, no characters, those of private use
+ENDS = ("Zl", "Zp")  # ends of lines and paragraphs that only some readers know
 
 
 def visible(text: str) -> str:
@@ -21,4 +22,7 @@ def visible(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _seen(text: str) -> str:
-    return "".join(sign for sign in text if sign in KEPT or not (sign in TURNING or unicodedata.category(sign) in NONE))
+    kinds = ((sign, unicodedata.category(sign)) for sign in text)
+    return "".join(
+        " " if kind in ENDS else sign for sign, kind in kinds if sign in KEPT or not (sign in TURNING or kind in NONE)
+    )

@@ -47,15 +47,19 @@ def in_a_sentence(facts: Facts, code: str) -> list[str]:
         "{imputed}.",
         **own,
     )
-    return [f"{text} {_oldest(facts, own)}"]
+    return [f"{text} {_oldest(facts, own)}".rstrip()]
 
 
 def _oldest_briefly(facts: Facts, own: Row) -> str:
+    if own["oldest"] is None:
+        return ""
     return facts.say.plural("oldest: {number} year", "oldest: {number} years", own["oldest"])
 
 
 def _oldest(facts: Facts, own: Row) -> str:
     say = facts.say
+    if own["oldest"] is None:
+        return ""
     return say.plural(
         "The oldest figure is {number} year old.", "The oldest figure is {number} years old.", own["oldest"]
     )
