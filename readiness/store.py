@@ -27,7 +27,7 @@ from readiness.tables import described, schema_of
 from readiness.tracing import trace
 
 MANIFEST, DECLARED, REPORT = "manifest.json", "framework.json", "report"
-NEEDED = frozenset(("figures", "scores", "cells", "nodes", "ranks"))  # tables without which nothing can be said
+NEEDED = frozenset(("figures", "scores", "cells", "nodes"))  # tables without which nothing can be said
 KINDS = ("pages", "prints", "workbooks", "explorer")  # of reports
 FORMAT = 2  # of a run folder; 1 had no framework.json, figures and answers
 PACKAGES = ("polars", "numpy", "numba", "pyarrow", "pandera")
