@@ -137,7 +137,7 @@ def test_every_text_from_data_is_escaped(small):
     page, data = Page(text), data_of(text)
     assert page.faults == page.open == []
     assert [a for a, _ in page.all("script")] == [{"type": "application/json", "id": "data"}, {}]
-    assert {name for _, name, _ in data["countries"]} >= {FORMULA, f"{BREAKING}&\u2028"}
+    assert {name for _, name, _ in data["countries"]} >= {FORMULA, f"{BREAKING}& "}
     assert "alert(1)" in text
     assert "<script>alert" not in text
     assert "\u2028" not in text[text.index('id="data"') :]
