@@ -10,6 +10,7 @@ from test_framework import CODERS
 
 import readiness
 from readiness.errors import NOT_REPRODUCIBLE, ReadinessError
+from readiness.results import digest
 
 
 @pytest.fixture
@@ -68,3 +69,46 @@ def test_the_declaration_is_written_for_people_and_machines(small, tmp_path):
     assert plain["rules"]["unit_coverage"] == "2/3"
     assert plain["indicators"]["coders"]["unit"] == "points"
     assert "file" not in plain["indicators"]["coders"]
+
+
+# Manifests whose own sha256 fits
+
+
+def signed(folder, **changed):
+    """Give a folder's manifest other contents and the sha256 of these; None leaves a key out."""
+    file = folder / "manifest.json"
+    plain = {**json.loads(file.read_text(encoding="utf-8")), **changed}
+    plain = {key: value for key, value in plain.items() if value is not None and key != "sha256"}
+    file.write_text(json.dumps({**plain, "sha256": digest(plain)}), encoding="utf-8")
+
+
+def refused(folder):
+    with pytest.raises(ReadinessError) as caught:
+        readiness.open_run(folder).results.digest  # noqa: B018 - it is read when it is asked for
+    assert caught.value.status == NOT_REPRODUCIBLE
+    return {each.code for each in caught.value.violations}
+
+
+@pytest.mark.parametrize("key", ["as_of", "edition", "inputs", "recipe"])
+def test_a_manifest_that_lacks_something_is_refused(folder, key):
+    signed(folder, **{key: None})
+    assert refused(folder) == {"E704"}
+
+
+def test_a_run_of_another_format_is_refused_but_may_be_verified(folder):
+    signed(folder, format=1, versions={"readiness": "0.3.0"})
+    assert refused(folder) == {"E705"}
+    assert readiness.verify(folder) == []
+
+
+def test_a_run_without_a_table_that_each_has_is_refused(folder):
+    outputs = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    del outputs["scores.parquet"]
+    signed(folder, outputs=outputs)
+    assert refused(folder) == {"E702"}
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"sha256": 5, "outputs": {}}', '{"sha256": null, "outputs": {}}'])
+def test_a_manifest_that_is_none_is_refused(folder, text):
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    assert refused(folder) == {"E704"}

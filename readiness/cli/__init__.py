@@ -31,7 +31,7 @@ __all__ = [
     "texts",
 ]
 
-ALIKE = {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{PLUS-MINUS SIGN}": "+/-", "\N{NO-BREAK SPACE}": " "}
+ALIKE = {"−": "-", "–": "-", "±": "+/-", "…": ".", "“": '"', "”": '"', "’": "'", "·": ".", "\N{NO-BREAK SPACE}": " "}
 
 
 def main() -> None:
