@@ -45,7 +45,7 @@ class StoredRun:
     def results(self) -> Results:
         """Return the run as results that can be asked again.
 
-        Errors   ReadinessError for a run whose methods only the session that made it had.
+        Errors   ReadinessError for a run with a method that was a plain function.
         """
         try:
             return reopened(self.manifest, self.tables, self.declared)
@@ -83,7 +83,7 @@ def write_run(
 def open_run(folder: str | Path) -> StoredRun:
     """Read a run folder back. Errors: ReadinessError without a manifest, or where a table is not as it was written."""
     place = Path(folder)
-    manifest = _read_manifest(place)
+    manifest = read_manifest(place)
     _must_be_ours(place, manifest)
     names = {entry["table"]: name for name, entry in manifest["outputs"].items() if "table" in entry}
     found = _damaged(
@@ -121,7 +121,7 @@ def _unreadable(place: Path) -> ReadinessError:
 def verify(folder: str | Path) -> list[Violation]:
     """Recompute every sha256 of a run folder; list what differs, is missing or does not belong."""
     place = Path(folder)
-    manifest = _read_manifest(place)
+    manifest = read_manifest(place)
     listed = manifest["outputs"]
     present = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()} - {MANIFEST}
     foreign = [Violation("E703", str(place / name), name) for name in present - set(listed)]
@@ -234,7 +234,8 @@ def _may_replace(target: Path) -> None:
         raise ReadinessError([Violation("E602", each.file, each.found, "only files of the run") for each in foreign])
 
 
-def _read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a run folder. Errors: ReadinessError where there is none, or its sha256 does not fit."""
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))

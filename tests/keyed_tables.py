@@ -110,7 +110,7 @@ class Tables:
         ends = [finely(row[f"change_{end}_90"]) for end in ("low", "high")]
         real = "beyond noise" if row["beyond_noise"] else "within noise"
         if row["change_low_90"] == row["change_high_90"] == 0:
-            real = "no new figure"
+            real = "unchanged"
         scores = [printed(row[f"score_{when}"], 1) for when in ("before", "after")]
         if row["change"] is None:
             return *scores, *[GAP] * 5

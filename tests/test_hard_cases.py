@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from io import BytesIO
 
+import polars as pl
 import pytest
 from pypdf import PdfReader
 
 import readiness
+from readiness.answers import answered
 from readiness.change import change_table
-from readiness.errors import USAGE, ReadinessError
+from readiness.errors import NOT_REPRODUCIBLE, USAGE, ReadinessError
 from readiness.report.data import gather
 from readiness.report.options import Options
 from readiness.report.products import country_products, products
+from readiness.results import digest
 from readiness.sides import other_edition, side_of
 
 
@@ -29,17 +35,22 @@ def test_letters_that_the_fonts_lack_are_shown_as_a_question_mark(complete):
 
 
 def test_a_country_without_any_figure_has_its_products(small):
-    small.drop("chips", ("BE",))
-    small.drop("coders", ("BE",))
-    made = dict(products(small.run(), ("pages", "prints", "workbooks")))
+    for code in ("chips", "cables", "price", "coders", "courses"):
+        small.drop(code, ("BE",))
+    results = answered(small.run())
+    assert results.tables["quality"].filter(pl.col("country") == "BE")["oldest"].to_list() == [None]
+    made = dict(products(results))
     assert {"BE.html", "BE.pdf", "BE-brief.pdf", "BE.xlsx"} <= made.keys()
 
 
-def test_a_change_of_a_country_that_had_no_score_is_an_empty_table(small):
-    results = small.run()
-    after = side_of(results)
-    whole = change_table(other_edition(after, results.framework.editions[0]), after)
-    assert change_table(other_edition(after, results.framework.editions[0]), after, []).schema == whole.schema
+def test_a_country_that_had_no_score_before_has_no_change(small):
+    """The frame of such a country is empty, and must have the types of the others."""
+    for code in ("chips", "cables", "price", "coders", "courses"):
+        small.drop(code, ("AT",), (2022,))
+    after = side_of(small.run())
+    before = other_edition(after, after.plan.editions[0])
+    assert change_table(before, after, ["AT"]).is_empty()
+    assert set(change_table(before, after)["country"]) == set(after.plan.units[: after.plan.members]) - {"AT"}
 
 
 def test_a_figure_of_hundreds_of_digits_is_refused(small):
@@ -92,6 +103,17 @@ def test_translations_are_not_overwritten(call, tmp_path):
     assert "Var vi star" in file.read_text(encoding="utf-8")
 
 
+def test_files_of_an_older_run_are_verified(call, complete, tmp_path):
+    run = complete.write(tmp_path / "kept", products=())
+    plain = json.loads((run / "manifest.json").read_text(encoding="utf-8")) | {"format": 1}
+    del plain["sha256"]
+    (run / "manifest.json").write_text(json.dumps(plain | {"sha256": digest(plain)}), encoding="utf-8")
+    status, _, err = call("verify", run)
+    assert (status, "files are as written" in err) == (0, True)
+    status, _, err = call("why", "PT", "--run", run)
+    assert (status, "E705" in err) == (NOT_REPRODUCIBLE, True)
+
+
 def process(*arguments, **streams):
     command = [sys.executable, "-c", "from readiness.cli import main; main()", *arguments]
     plain = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C", "COLUMNS": "80"}
@@ -103,3 +125,22 @@ def test_a_stream_without_a_minus_has_a_hyphen():
     assert done.returncode == 0, done.stderr
     assert b"90 % interval -" in done.stdout
     assert b"?" not in done.stdout
+
+
+@pytest.mark.parametrize("stream", [1, 2])
+def test_a_closed_stream_is_no_fault(stream, tmp_path):
+    done = process("explain", "E204", cwd=tmp_path, preexec_fn=lambda: os.close(stream))
+    assert done.returncode == 0
+
+
+def test_a_run_that_is_ended_from_outside_leaves_no_draft(tmp_path):
+    command = [sys.executable, "-c", "from readiness.cli import main; main()", "run", "--out", "runs"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as running:
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.glob("runs/.*")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        running.send_signal(signal.SIGTERM)
+        told = running.communicate(timeout=60)[1]
+    assert running.returncode == 130
+    assert b"Stopped." in told
+    assert list((tmp_path / "runs").iterdir()) == []

@@ -82,9 +82,13 @@ def signed(folder, **changed):
     file.write_text(json.dumps({**plain, "sha256": digest(plain)}), encoding="utf-8")
 
 
+def asked(folder):
+    return readiness.open_run(folder).results
+
+
 def refused(folder):
     with pytest.raises(ReadinessError) as caught:
-        readiness.open_run(folder).results.digest  # noqa: B018 - it is read when it is asked for
+        asked(folder)
     assert caught.value.status == NOT_REPRODUCIBLE
     return {each.code for each in caught.value.violations}
 

@@ -85,10 +85,10 @@ def test_a_finding_within_noise_begins_with_that():
     assert finding(SAY, rows, 2, noise=True) == "Within noise: +0.65 points, of them +1.38 from: Own new figures"
 
 
-def test_a_part_that_is_new_has_a_gap_and_one_without_new_figures_says_so(facts):
+def test_a_part_that_is_new_has_a_gap_and_one_that_did_not_change_says_so(facts):
     (table,) = (each for each in section(facts, "PT").blocks if getattr(each, "caption", "").startswith("How far"))
     cells = {row.cells[0].text: [cell.text for cell in row.cells[1:]] for row in table.rows}
     assert cells["Business data"][0] == ":"
     assert cells["Business data"][2:] == [":"] * 5
-    assert cells["Rules"][4] == "no new figure"
+    assert cells["Rules"][4] == "unchanged"
     assert cells["Data"][5] == cells["Data"][2], "all of it by indicators that enter"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import io
 import os
 import signal
 import sys
 import threading
-from pathlib import Path
 
 import click
 
@@ -72,7 +72,8 @@ def _ready_streams() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
+            nothing = io.BufferedWriter(io.FileIO(os.devnull, "w"))
+            setattr(sys, name, io.TextIOWrapper(nothing, encoding="utf-8"))
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="alike")
 

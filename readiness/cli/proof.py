@@ -75,7 +75,7 @@ def verify(folder: Path, as_json: bool) -> None:
 
     Names every file of FOLDER that is not as it was written.
     """
-    from readiness.store import open_run
+    from readiness.store import read_manifest
     from readiness.store import verify as verify_run
     from readiness.terminal import show_findings
 
@@ -87,7 +87,7 @@ def verify(folder: Path, as_json: bool) -> None:
     if found:
         say(f"Not as written: {len(found)} of the run's files, first {found[0].file}.")
         sys.exit(NOT_REPRODUCIBLE)
-    manifest = open_run(folder).manifest
+    manifest = read_manifest(folder)
     say(f"All {len(manifest['outputs'])} files are as written (digest {manifest['digest']}).")
 
 

@@ -56,8 +56,10 @@ def report(
     words = [each.strip() for each in front.pop("peers").split(",") if each.strip()]
     named, chosen = members(results.framework, {"country": countries, "--peers": words})
     facts, wanted = gather(results, texts), [KINDS[kind] for kind in kinds] or list(KINDS.values())
-    if "explorer" in kinds and (named or language != "en"):
-        raise click.UsageError("The explorer is of the whole index and in English: name no country and no language.")
+    if "explorer" in kinds and named:
+        raise click.UsageError("The explorer is of the whole index: name no country.")
+    if language != "en" and {"explorer", "workbook"} & set(kinds):
+        raise click.UsageError("The explorer and workbooks exist in English only: choose no language for them.")
     given = [Options(code, peers=chosen, **front) for code in named or results.framework.units]
     written = _write(_made(facts, given, wanted, alone=bool(named)), out, len(given))
     say(f"Written to {out}: {', '.join(written[:6])}{' ...' if len(written) > 6 else ''} ({len(written)} files)")

@@ -24,8 +24,7 @@ from readiness.report.maps import map_chart
 from readiness.report.officer import caution, foot
 from readiness.report.ranking import ranking_section
 from readiness.report.sections.standing import ranking_chart
-from readiness.report.why import SET as BY_THE_SET
-from readiness.report.why import causes
+from readiness.report.why import set_points
 from readiness.report.wording import change_range, places_cell, reference_name, signed, told_interval
 
 
@@ -104,8 +103,7 @@ def _changes(facts: Facts, real: int, number: int) -> Table:
         row = facts.movements.get((code, facts.root))
         if row is None or row["change"] is None:
             continue
-        between, own = change_range(facts, row, decimals), facts.changes.get((code, facts.root), ())
-        part = sum(each["points"] for each in causes(own) if each["cause"] == BY_THE_SET) if own else None
+        between, part = change_range(facts, row, decimals), set_points(facts.changes.get((code, facts.root), ()))
         told = Cell(signed(say, row["change"], decimals), strong=bool(row["beyond_noise"]))
         name = Cell(facts.country(code), link=f"{code}.html")
         by_set = Cell(signed(say, part, decimals), say("the causes cannot be told apart"))

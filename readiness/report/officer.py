@@ -21,7 +21,7 @@ from readiness.report.sections import (
     targets,
 )
 from readiness.report.texts import Texts
-from readiness.report.why import by_the_set
+from readiness.report.why import mostly_set, set_points
 from readiness.report.wording import (
     noise_text,
     places_moved,
@@ -99,10 +99,10 @@ def headline(facts: Facts, code: str) -> str:
 
 def set_text(facts: Facts, code: str) -> str:
     """Say that most of a change comes from the set of indicators, where it does."""
-    found = by_the_set(facts.changes.get((code, facts.root), ()))
-    if not found:
+    rows = facts.changes.get((code, facts.root), ())
+    if not mostly_set(rows):
         return ""
-    points = signed(facts.say, found["points"], facts.scale.index_decimals)
+    points = signed(facts.say, set_points(rows), facts.scale.index_decimals)
     return facts.say("mostly by indicators that enter or leave ({points})", points=points)
 
 
@@ -115,8 +115,9 @@ def distance(facts: Facts, code: str) -> list[str]:
     words = {"points": say.digits(fixed(abs(own - other), decimals)), "name": reference_name(facts)}
     if own == other:
         return [say("That is the score of {name}.", **words)]
-    text = say("That is {points} points above {name}.", **words)
-    if own < other:
+    if own > other:
+        text = say("That is {points} points above {name}.", **words)
+    else:
         text = say("That is {points} points below {name}.", **words)
     row = facts.spread.row(code, facts.root) if facts.spread else None
     ends = (row["score_low_90"], row["score_high_90"]) if row else (None, None)

@@ -8,7 +8,7 @@ from readiness.report.data import Facts
 from readiness.report.document import NUMBER, RANGE, Cell, Column, Row, Section, Table, Text
 from readiness.report.interval_words import neighbours_in_words, varied_in_words
 from readiness.report.maps import limits
-from readiness.report.why import by_the_set
+from readiness.report.why import mostly_set
 from readiness.report.wording import interval, score_cell, score_range, signed
 
 LONG = "long"
@@ -93,7 +93,7 @@ def _since(facts: Facts, code: str) -> Cell:
     points = signed(say, row["change"], facts.scale.index_decimals)
     if row["beyond_noise"] is False:
         points = say("{points}, noise", points=points)
-    elif by_the_set(facts.changes.get((code, facts.root), ())):
+    elif mostly_set(facts.changes.get((code, facts.root), ())):
         points = say("{points}, set", points=points)
     return Cell(text, notes=(points,))
 

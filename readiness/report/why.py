@@ -63,12 +63,15 @@ def turned(rows: Sequence[Row]) -> list[Row]:
     return [row for row in causes(rows) if row["points"] * row["shapley"] < 0]
 
 
-def by_the_set(rows: Sequence[Row]) -> Row | None:
-    """Return what indicators that enter or leave add, if it is most of the change; it is then not the country's own."""
-    total = whole_change(rows)["points"] if rows else None
-    if total is None:
-        return None
-    return next((row for row in causes(rows) if row["cause"] == SET and 2 * row["points"] * total > total**2), None)
+def set_points(rows: Sequence[Row]) -> float | None:
+    """Return the points that indicators that enter or leave add to a change; nothing where its causes are not told."""
+    return sum(row["points"] for row in causes(rows) if row["cause"] == SET) if rows else None
+
+
+def mostly_set(rows: Sequence[Row]) -> bool:
+    """Say whether more than half of a change comes from indicators that enter or leave, and so from no figure."""
+    part = set_points(rows)
+    return part is not None and 2 * part * whole_change(rows)["points"] > whole_change(rows)["points"] ** 2
 
 
 def sentences(
@@ -108,7 +111,7 @@ def _moved(say: Texts, name: str, rows: Sequence[Row], movement: Row | None, dec
         text += " " + say("The change of the score is beyond noise ({share} interval {low} to {high}).", **ends)
     else:
         text += " " + say("The change of the score is within noise ({share} interval {low} to {high}).", **ends)
-    if by_the_set(rows):
+    if mostly_set(rows):
         text += " " + say("Most of it comes from indicators that enter or leave.")
     if movement["places_low_90"] is None:
         return text

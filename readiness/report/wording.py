@@ -10,6 +10,7 @@ from readiness.report.document import Cell
 from readiness.report.interval_words import places_text, scores_text, told_places
 from readiness.report.texts import Texts
 from readiness.report.words import short_reference
+from readiness.sides import SAME
 
 
 def signed(say: Texts, value: float | None, decimals: int) -> str:
@@ -87,10 +88,10 @@ def reference_name(facts: Facts) -> str:
 
 def noise_text(facts: Facts, row: Row | None) -> str:
     """Say whether a movement is more than chance."""
-    if row is None or row["beyond_noise"] is None:
+    if row is None or None in (row["beyond_noise"], row["change"]):
         return ""
-    if row["change"] == row["change_low_90"] == row["change_high_90"] == 0:
-        return facts.say("no new figure")
+    if max(abs(row[name]) for name in ("change", "change_low_90", "change_high_90")) < SAME:
+        return facts.say("unchanged")
     return facts.say("beyond noise") if row["beyond_noise"] else facts.say("within noise")
 
 
@@ -99,7 +100,7 @@ def change_range(facts: Facts, row: Row, decimals: int) -> str:
     say, ends = facts.say, []
     for end in (row["change_low_90"], row["change_high_90"]):
         text = signed(say, end, decimals)
-        finer = end and text == signed(say, 0.0, decimals)
+        finer = end is not None and abs(end) >= SAME and text == signed(say, 0.0, decimals)
         ends.append(signed(say, end, max(decimals, -floor(log10(abs(end))))) if finer else text)
     return GAP if GAP in ends else say("{low} to {high}", low=ends[0], high=ends[1])
 

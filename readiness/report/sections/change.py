@@ -10,8 +10,7 @@ from readiness.report.document import NUMBER, RANGE, Block, Cell, Chart, Column,
 from readiness.report.document import Row as TableRow
 from readiness.report.reasons import mark
 from readiness.report.texts import Texts
-from readiness.report.why import SET as BY_THE_SET
-from readiness.report.why import added_up, by_indicator, causes, causes_in_words, finding, sentences, turned
+from readiness.report.why import added_up, by_indicator, causes, causes_in_words, finding, sentences, set_points, turned
 from readiness.report.wording import (
     change_range,
     noise_text,
@@ -190,10 +189,8 @@ def _movement_cells(facts: Facts, code: str, row: Row, *, drawn: bool) -> tuple[
     if drawn:
         known = row["change_low_90"] is not None
         found += [Cell(change_range(facts, row, decimals), gap), Cell(noise_text(facts, row) if known else GAP, gap)]
-    rows = facts.changes.get((code, row["node"]), [])
-    parts = [each["points"] for each in causes(rows) if each["cause"] == BY_THE_SET]
-    whole = None if row["change"] is None or not rows else sum(parts)
-    return (*found, Cell(signed(say, whole, decimals), gap), places_cell(facts, row))
+    part = None if row["change"] is None else set_points(facts.changes.get((code, row["node"]), ()))
+    return (*found, Cell(signed(say, part, decimals), gap), places_cell(facts, row))
 
 
 def _editions_chart(facts: Facts, code: str) -> Chart:
