@@ -127,10 +127,9 @@ def test_a_stream_without_a_minus_has_a_hyphen():
     assert b"?" not in done.stdout
 
 
-@pytest.mark.parametrize("stream", [1, 2])
-def test_a_closed_stream_is_no_fault(stream, tmp_path):
-    done = process("explain", "E204", cwd=tmp_path, preexec_fn=lambda: os.close(stream))
-    assert done.returncode == 0
+@pytest.mark.parametrize(("stream", "arguments", "status"), [(1, ["methods"], 0), (2, ["methods", "nosuch"], USAGE)])
+def test_a_closed_stream_is_no_fault(stream, arguments, status):
+    assert process(*arguments, preexec_fn=lambda: os.close(stream)).returncode == status
 
 
 def test_a_run_that_is_ended_from_outside_leaves_no_draft(tmp_path):
